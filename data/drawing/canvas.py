@@ -1,0 +1,97 @@
+"""What all drawings share: a canvas, colours, and a few materials.
+
+Everything is drawn at 256 x 256 pixels and reduced to 64 x 64 at the very end, which
+smooths the edges. Random numbers come from the ``numpy.random.Generator`` that each
+function is given, so that the same seed gives the same picture. Coordinates are
+rounded to whole pixels before they reach Pillow: then no processor's way of rounding
+can move an edge.
+"""
+
+import colorsys
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+SIDE = 256
+Colour = tuple[int, int, int]
+
+
+def new_sprite(side: int = SIDE) -> Image.Image:
+    """Return an empty, fully transparent RGBA image."""
+    return Image.new("RGBA", (side, side), (0, 0, 0, 0))
+
+
+def whole(points) -> list[tuple[int, int]]:
+    """Round (x, y) points to whole pixels."""
+    return [(int(round(float(x))), int(round(float(y)))) for x, y in points]
+
+
+def colour(rng, hue=(0.0, 1.0), saturation=(0.1, 0.9), value=(0.2, 0.95)) -> Colour:
+    """Draw a random RGB colour (0..255) from ranges of hue, saturation and value."""
+    h = rng.uniform(*hue) % 1.0
+    s, v = rng.uniform(*saturation), rng.uniform(*value)
+    return tuple(int(round(255 * c)) for c in colorsys.hsv_to_rgb(h, s, v))
+
+
+def shade(rgb: Colour, factor: float) -> Colour:
+    """Make a colour darker (factor < 1) or lighter (factor > 1)."""
+    return tuple(int(min(255, max(0, round(c * factor)))) for c in rgb[:3])
+
+
+def mix(a: Colour, b: Colour, share: float) -> Colour:
+    """Blend two colours; ``share`` is the part of ``b``."""
+    return tuple(int(round(x * (1 - share) + y * share)) for x, y in zip(a, b, strict=True))
+
+
+def to_image(rgb: np.ndarray) -> Image.Image:
+    """Turn a float array (height, width, 3) in 0..255 into an RGB image."""
+    return Image.fromarray(np.clip(np.rint(rgb), 0, 255).astype(np.uint8))
+
+
+def gradient(size: tuple[int, int], start: Colour, end: Colour, horizontal=False) -> Image.Image:
+    """Return an RGB image that runs from one colour to another (top-down, or left-right)."""
+    width, height = size
+    n = width if horizontal else height
+    ramp = np.linspace(0, 1, n)[:, None]
+    line = np.asarray(start) * (1 - ramp) + np.asarray(end) * ramp
+    rgb = line[None, :, :] if horizontal else line[:, None, :]
+    return to_image(np.broadcast_to(rgb, (height, width, 3)))
+
+
+def blotches(rng, size: tuple[int, int], cells: int, strength: float) -> np.ndarray:
+    """Return smooth random lightness factors around 1, shape (height, width), float64."""
+    width, height = size
+    coarse = rng.uniform(-1, 1, (cells + 1, cells + 1)) * 127 + 128
+    smooth = Image.fromarray(coarse.astype(np.uint8)).resize((width, height), Image.BICUBIC)
+    return 1 + strength * (np.asarray(smooth, dtype=np.float64) - 128) / 127
+
+
+def material(rng, size: tuple[int, int], base: Colour, cells=6, strength=0.15, grain=0.05):
+    """Return an RGB image of a material: one colour with blotches and fine grain."""
+    width, height = size
+    factor = blotches(rng, size, cells, strength)
+    factor = factor + grain * rng.uniform(-1, 1, (height, width))
+    return to_image(np.asarray(base, dtype=np.float64) * factor[:, :, None])
+
+
+def polygon_mask(points, side: int = SIDE) -> Image.Image:
+    """Return an 'L' mask that is 255 inside the polygon."""
+    mask = Image.new("L", (side, side), 0)
+    ImageDraw.Draw(mask).polygon(whole(points), fill=255)
+    return mask
+
+
+def ellipse_mask(box, side: int = SIDE) -> Image.Image:
+    """Return an 'L' mask that is 255 inside the ellipse with this (x0, y0, x1, y1) box."""
+    mask = Image.new("L", (side, side), 0)
+    x0, y0, x1, y1 = (int(round(float(v))) for v in box)
+    ImageDraw.Draw(mask).ellipse((x0, y0, x1, y1), fill=255)
+    return mask
+
+
+def paint(sprite: Image.Image, fill, mask: Image.Image) -> None:
+    """Paint a colour or a material onto the sprite, in place, where the mask is set."""
+    if isinstance(fill, Image.Image):
+        sprite.paste(fill.convert("RGBA"), (0, 0), mask)
+    else:
+        sprite.paste((*fill[:3], 255), (0, 0), mask)

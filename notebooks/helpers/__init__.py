@@ -1,0 +1,1 @@
+"""What the notebooks share: data, models, training, plots and challenges."""

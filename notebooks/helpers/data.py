@@ -1,0 +1,488 @@
+"""Load the pictures of the lesson, check them, and fetch the photographs.
+
+A data set is a folder with four files that ``numpy.save`` wrote: ``train_images.npy``,
+``train_labels.npy``, ``test_images.npy`` and ``test_labels.npy``. A fifth file is optional:
+``classes.txt``, one class name per line, in label order.
+
+Loading never uses the network. ``python -m helpers.data`` fetches Dollar Street 10 once.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pooch import Pooch
+
+CLASS_NAMES = (
+    "day bed",
+    "dishrag",
+    "plate",
+    "running shoe",
+    "soap dispenser",
+    "street sign",
+    "table lamp",
+    "tile roof",
+    "toilet seat",
+    "washing machine",
+)
+DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
+TITLES = {"sketch-street-10": "Sketch Street 10", "dollar-street-10": "Dollar Street 10"}
+FILES = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy")
+
+DOI = "10.5281/zenodo.10970014"
+RECORD_PAGE = "https://zenodo.org/records/10970014"
+RETRIES = 2
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+class DataError(ValueError):
+    """The data are not as they should be; the message says what to do about it."""
+
+
+class MissingDataError(DataError, FileNotFoundError):
+    """A data set, or one of its files, is not there."""
+
+
+def load_data(
+    source: str | Path | None = None, *, test_fraction: float | None = None, seed: int = 0
+) -> tuple[Pair, ...]:
+    """Load a data set from disk and print one line that says which one it was.
+
+    Parameters
+    ----------
+    source : str or Path, optional
+        ``"sketch-street-10"``, ``"dollar-street-10"``, or a folder with the four files.
+        Left out, the environment variable ``LESSON_DATA`` decides; where that is not set,
+        Dollar Street 10 if it is on disk, else Sketch Street 10.
+    test_fraction : float, optional
+        Between 0 and 1. Sets this part of the held-out pictures aside as a test set, the same
+        part of every class (at least one picture of it, and never all).
+    seed : int
+        Decides which pictures ``test_fraction`` sets aside.
+
+    Returns
+    -------
+    (train_images, train_labels), (val_images, val_labels)
+        and a third pair, ``(test_images, test_labels)``, if ``test_fraction`` is given.
+        Images: uint8, shape (N, height, width, 3), values 0 to 255.
+        Labels: int64, shape (N,), values 0 to number of classes - 1.
+
+    Raises
+    ------
+    MissingDataError
+        If there is no such data set, or a file of it is missing.
+    DataError
+        If a file cannot be read or holds something else, or ``test_fraction`` is no fraction.
+
+    Examples
+    --------
+    >>> (train_images, train_labels), (val_images, val_labels) = load_data("sketch-street-10")
+    Sketch Street 10: 878 training and 293 validation pictures of 64 x 64 pixels, 10 classes
+    """
+    if test_fraction is not None:
+        if not (isinstance(test_fraction, float | np.floating) and 0 < test_fraction < 1):
+            raise DataError(
+                f"test_fraction is {test_fraction!r}. Give a number between 0 and 1, such as 0.3."
+            )
+    folder = _find_folder(source)
+    train, held_out = _read_folder(folder)
+    if test_fraction is None:
+        pairs = (train, held_out)
+        counts = f"{len(train[1])} training and {len(held_out[1])} validation"
+    else:
+        validation, test = _split(held_out, test_fraction, seed)
+        pairs = (train, validation, test)
+        counts = (
+            f"{len(train[1])} training, {len(validation[1])} validation and {len(test[1])} test"
+        )
+    height, width = train[0].shape[1:3]
+    print(
+        f"{_title(folder)}: {counts} pictures of {height} x {width} pixels, "
+        f"{len(_read_class_names(folder))} classes"
+    )
+    return pairs
+
+
+def class_names(source: str | Path | None = None) -> tuple[str, ...]:
+    """Give the names of the classes of a data set, in label order.
+
+    Parameters
+    ----------
+    source : str or Path, optional
+        As for `load_data`.
+
+    Returns
+    -------
+    tuple of str
+        The lines of the folder's ``classes.txt``. Without that file: `CLASS_NAMES` for the two
+        data sets of the lesson, and "class 0" to "class 9" for a folder of your own.
+
+    Raises
+    ------
+    MissingDataError
+        If there is no such data set.
+    DataError
+        If ``classes.txt`` is not a list of at least two different names.
+
+    Examples
+    --------
+    >>> class_names("sketch-street-10")[3]
+    'running shoe'
+    """
+    return _read_class_names(_find_folder(source))
+
+
+def scale(images: np.ndarray) -> np.ndarray:
+    """Bring pixel values from 0...255 to 0...1.
+
+    Parameters
+    ----------
+    images : ndarray
+        Whole numbers 0 to 255, any shape. Numbers with a decimal point that are in 0...1
+        already are returned as they are, so that running a cell twice does no harm.
+
+    Returns
+    -------
+    ndarray
+        A new float32 array of the same shape, values 0 to 1.
+
+    Raises
+    ------
+    DataError
+        If there are no values, they are no numbers, or they are out of range.
+
+    Examples
+    --------
+    >>> scale(np.array([0, 51, 255], dtype="uint8"))
+    array([0. , 0.2, 1. ], dtype=float32)
+    """
+    images = np.asarray(images)
+    if images.size == 0 or images.dtype.kind not in "uif":
+        raise DataError(
+            f"Cannot scale an array of shape {images.shape} and type {images.dtype}. "
+            "Give it pictures as load_data() returns them."
+        )
+    if images.dtype.kind == "f":
+        _check_range("The pictures to scale", images, 0, 1, "Give it the uint8 pictures.")
+        return images.astype("float32")
+    _check_range("The pictures to scale", images, 0, 255, "Give it pictures from load_data().")
+    # Plain images / 255 would make float64, which takes twice the memory and teaches no better.
+    return np.divide(images, 255, dtype="float32")
+
+
+def _find_folder(source: str | Path | None) -> Path:
+    origin = ""
+    if source is None and os.environ.get("LESSON_DATA"):
+        source = os.environ["LESSON_DATA"]
+        origin = " (from the environment variable LESSON_DATA)"
+    if source is None:
+        photographs = DATA_FOLDER / "dollar-street-10"
+        # A set with a file missing counts too: better an error than silently other pictures.
+        on_disk = any((photographs / name).exists() for name in FILES)
+        source = "dollar-street-10" if on_disk else "sketch-street-10"
+    if not isinstance(source, str | Path):
+        raise DataError(
+            f"The source of the data is {source!r}. Give a name ({', '.join(TITLES)}) or a folder."
+        )
+    folder = DATA_FOLDER / source if source in TITLES else Path(source).expanduser()
+    if not folder.is_dir():
+        what_to_do = _what_to_do(folder) if source in TITLES else f"Looked in {folder.absolute()}."
+        raise MissingDataError(
+            f"There is no data set and no folder {str(source)!r}{origin}. "
+            f"Known names: {', '.join(TITLES)}; any folder with the four files "
+            f"{', '.join(FILES)} will do as well. {what_to_do}"
+        )
+    return folder
+
+
+def _title(folder: Path) -> str:
+    name = folder.resolve().name
+    return TITLES.get(name, name)
+
+
+def _what_to_do(folder: Path) -> str:
+    if folder == DATA_FOLDER / "sketch-street-10":
+        return (
+            "It came with the lesson: get it back with `git checkout -- data/sketch-street-10`, "
+            "or get the lesson again."
+        )
+    if folder == DATA_FOLDER / "dollar-street-10":
+        return (
+            "Get it with `python3 lesson.py data`, or use the pictures that came with the lesson: "
+            'load_data("sketch-street-10").'
+        )
+    return "Put the right file there, or load another folder."
+
+
+def _read_class_names(folder: Path) -> tuple[str, ...]:
+    path = folder / "classes.txt"
+    if not path.exists():
+        if folder.resolve().name in TITLES:
+            return CLASS_NAMES
+        return tuple(f"class {label}" for label in range(len(CLASS_NAMES)))
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read ({error}). Save it as text in UTF-8.") from error
+    names = tuple(line.strip() for line in lines if line.strip())
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise DataError(
+            f"{path} holds {len(names)} names, {len(set(names))} of them different. "
+            "Write at least two different names, one per line, in label order."
+        )
+    return names
+
+
+def _read_folder(folder: Path) -> tuple[Pair, Pair]:
+    n_classes = len(_read_class_names(folder))
+    train = _read_pair(folder, "train", n_classes)
+    held_out = _read_pair(folder, "test", n_classes)
+    if train[0].shape[1:] != held_out[0].shape[1:]:
+        raise DataError(
+            f"{folder}: the pictures in train_images.npy have shape {train[0].shape[1:]}, those in "
+            f"test_images.npy {held_out[0].shape[1:]}. Expected one size for all. "
+            f"{_what_to_do(folder)}"
+        )
+    return train, held_out
+
+
+def _read_pair(folder: Path, part: str, n_classes: int) -> Pair:
+    what_to_do = _what_to_do(folder)
+    image_path, label_path = folder / f"{part}_images.npy", folder / f"{part}_labels.npy"
+    images, labels = _read_array(image_path), _read_array(label_path)
+    if images.ndim != 4 or images.shape[-1] != 3 or images.size == 0:
+        raise DataError(
+            f"{image_path} holds an array of shape {images.shape}. "
+            f"Expected (pictures, height, width, 3) with at least one picture. {what_to_do}"
+        )
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim != 1 or len(labels) != len(images):
+        raise DataError(
+            f"{label_path} holds an array of shape {labels.shape}. "
+            f"Expected one label per picture, so ({len(images)},). {what_to_do}"
+        )
+    _check_range(str(image_path), images, 0, 255, what_to_do)
+    _check_range(
+        str(label_path),
+        labels,
+        0,
+        n_classes - 1,
+        f"If there are more classes than that, name all of them in classes.txt. {what_to_do}",
+    )
+    return np.ascontiguousarray(images, dtype="uint8"), labels.astype("int64")
+
+
+def _read_array(path: Path) -> np.ndarray:
+    what_to_do = _what_to_do(path.parent)
+    if not path.is_file():
+        raise MissingDataError(
+            f"{path} is missing. A data set is a folder with the four files {', '.join(FILES)}. "
+            f"{what_to_do}"
+        )
+    try:
+        with path.open("rb") as file:
+            # Anything else, such as a saved web page, NumPy would take for a pickle.
+            if file.read(6) != b"\x93NUMPY":
+                raise ValueError("it does not begin like a .npy file")
+            file.seek(0)
+            # A pickle can run any program while it is read; plain numbers cannot.
+            array = np.load(file, allow_pickle=False)
+    # A damaged header can make NumPy raise almost anything, even a SyntaxError.
+    except Exception as error:
+        raise DataError(
+            f"{path} cannot be read: {error}. Expected a complete .npy file of whole numbers, "
+            f"with no Python objects in it. {what_to_do}"
+        ) from error
+    if array.dtype.kind not in "ui":
+        raise DataError(
+            f"{path} holds values of type {array.dtype}. Expected whole numbers, such as uint8 "
+            f"for pictures and int64 for labels. {what_to_do}"
+        )
+    return array
+
+
+def _check_range(name: str, values: np.ndarray, low: int, high: int, what_to_do: str) -> None:
+    # "not (inside)" and not "outside", so that NaN, which compares as False, is caught.
+    if not (values.min() >= low and values.max() <= high):
+        raise DataError(
+            f"{name}: the values go from {values.min()} to {values.max()}. "
+            f"Expected {low} to {high}. {what_to_do}"
+        )
+
+
+def _split(pair: Pair, test_fraction: float, seed: int) -> tuple[Pair, Pair]:
+    images, labels = pair
+    rng = np.random.default_rng(seed)
+    is_test = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        n_test = max(1, round(test_fraction * len(members)))
+        # Without a picture left in validation, the class could not be scored there.
+        n_test = min(n_test, len(members) - 1)
+        is_test[members[:n_test]] = True
+    if not is_test.any():
+        raise DataError("No class has two held-out pictures to share out. Leave out test_fraction.")
+    return (images[~is_test], labels[~is_test]), (images[is_test], labels[is_test])
+
+
+def download_dollar_street(folder: str | Path | None = None) -> Path:
+    """Fetch the photographs of Dollar Street 10 from Zenodo, once.
+
+    The four files land in a temporary folder beside the target and move into place only when
+    all of them are complete and their checksums are those of the archive. Files already there
+    with the right checksum are kept; a set that is complete is left alone.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Where the files go; ``data/dollar-street-10`` of this repository if left out.
+
+    Returns
+    -------
+    Path
+        The folder that holds the four files.
+
+    Raises
+    ------
+    DataError
+        If the files could not be fetched, checked or written. Nothing is left half-written.
+
+    Examples
+    --------
+    >>> download_dollar_street()  # doctest: +SKIP
+    """
+    # Resolved, because files cannot be moved in one step through a link to another disk.
+    target = (DATA_FOLDER / "dollar-street-10" if folder is None else Path(folder)).resolve()
+    prefix = f"{target.name}-download-"
+    try:
+        import pooch
+
+        pooch.get_logger().setLevel("WARNING")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A download that was killed could not tidy up after itself.
+        for leftover in target.parent.glob(f"{prefix}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent) as temporary:
+            staging = Path(temporary) / target.name
+            archive = pooch.create(staging, f"doi:{DOI}", retry_if_failed=RETRIES)
+            _fetch(archive, staging, target)
+    except Exception as error:
+        raise DataError(
+            f"Dollar Street 10 was not downloaded. {_reason(error)} Or download the four files "
+            f"{', '.join(FILES)} by hand from {RECORD_PAGE} and put them into {target}. "
+            "The lesson also runs without them, on the pictures it came with."
+        ) from error
+    return target
+
+
+def _fetch(archive: "Pooch", staging: Path, target: Path) -> None:
+    from pooch.hashes import hash_matches
+
+    try:
+        archive.load_registry_from_doi()
+    except Exception as error:
+        try:
+            _read_folder(target)
+        except DataError:
+            raise error from None
+        print(
+            f"Dollar Street 10 is already in {target} and can be read. Its checksums were not "
+            f"compared with the archive's. {_reason(error)}"
+        )
+        return
+    checksums = archive.registry
+    # pooch takes a missing checksum for "nothing to check".
+    unlisted = [name for name in FILES if not checksums.get(name)]
+    if unlisted:
+        raise DataError(f"the record lists no {', '.join(unlisted)}")
+    good = [
+        name
+        for name in FILES
+        if (target / name).is_file() and hash_matches(target / name, checksums[name])
+    ]
+    if len(good) == len(FILES):
+        print(f"Dollar Street 10 is already complete in {target}. Nothing was downloaded.")
+        return
+    staging.mkdir()
+    for name in FILES:
+        if name in good:
+            shutil.copyfile(target / name, staging / name)
+        else:
+            print(f"Downloading {name}", flush=True)
+            archive.fetch(name, progressbar=True)
+            # pooch writes files that only their owner can read; a class may share the folder.
+            (staging / name).chmod(0o644)
+    train, held_out = _read_folder(staging)
+    if target.exists():
+        for name in FILES:
+            os.replace(staging / name, target / name)
+    else:
+        # One step, so that no half set can be seen even if the power goes now.
+        staging.rename(target)
+    print(
+        f"Dollar Street 10 is ready in {target}: {len(train[1])} training and "
+        f"{len(held_out[1])} held-out pictures. Licence: CC BY 4.0, see data/README.md."
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return f"The package {error.name} is missing: `python3 lesson.py data` installs it first."
+    from requests import exceptions
+
+    if isinstance(error, exceptions.SSLError):
+        return (
+            "The archive's certificate could not be verified. Check the clock of this machine, "
+            "update the certificates (`python -m pip install --upgrade certifi`), or try another "
+            "network. Never switch the verification off."
+        )
+    if isinstance(error, exceptions.HTTPError):
+        return f"The archive answered with an error ({error}). Try again later."
+    broken = (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError)
+    if isinstance(error, broken):
+        return (
+            "There is no connection to the archive, or it broke off, or no answer came in time "
+            f"({type(error).__name__}). Check the network and try again."
+        )
+    if isinstance(error, OSError) and not isinstance(
+        error, exceptions.RequestException | DataError
+    ):
+        return (
+            f"The files could not be written ({error}). Make room on the disk or free the folder."
+        )
+    return f"What the archive sent is not what was expected ({error}). Try again later."
+
+
+def main() -> int:
+    """Fetch Dollar Street 10, or say in one message why not.
+
+    Returns
+    -------
+    int
+        Exit status: 0 if the data are in place, 1 if not, 130 if you stopped it.
+
+    Examples
+    --------
+    >>> main()  # doctest: +SKIP
+    """
+    try:
+        download_dollar_street()
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. Nothing was kept; start it again when you like.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,515 @@
+"""Every plot of the lesson, in one style, each with a text alternative.
+
+A screen reader, and a page whose pictures do not load, show the text alternative. It is
+kept as the figure's label (``figure.get_label()``), and goes into the notebook as the
+``alt`` text of the picture. A figure of your own gets one from its title and its axes;
+give it a better one with ``figure.set_label("...")``.
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from IPython import get_ipython
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.data import CLASS_NAMES
+
+TRAINING, VALIDATION, MARK = sns.color_palette("colorblind")[0:3]
+CHANCE_LOSS = float(np.log(10))
+
+
+def plot_images(
+    images: np.ndarray,
+    labels: Sequence[int] | None = None,
+    n: int = 15,
+    class_names: Sequence[str] = CLASS_NAMES,
+    predictions: Sequence[int] | None = None,
+) -> Axes:
+    """Show the first pictures of an array in a grid, with their categories as titles.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        Shape (N, height, width, 3) or (N, height, width), uint8 in 0..255 or float in 0..1.
+    labels : sequence of int, optional
+        True category of each picture, indices into ``class_names``.
+    n : int
+        At most this many pictures are shown, five to a row.
+    class_names : sequence of str
+        Names of the categories.
+    predictions : sequence of int, optional
+        Predicted category of each picture. A wrong one is marked in words and by colour.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Axes of the first picture.
+
+    Raises
+    ------
+    ValueError
+        If the array is not a batch of pictures, or the lengths differ.
+
+    Examples
+    --------
+    >>> plot_images(train_images, train_labels, n=10)
+    """
+    images = np.asarray(images)
+    if images.ndim not in (3, 4) or len(images) == 0:
+        raise ValueError(
+            f"images has shape {images.shape}. Give a batch of pictures, shape (N, height, width, 3) "
+            "or (N, height, width); for one picture use images[:1]."
+        )
+    for what, values in (("labels", labels), ("predictions", predictions)):
+        if values is not None and len(values) != len(images):
+            raise ValueError(
+                f"There are {len(images)} pictures but {len(values)} {what}. Give one for each."
+            )
+    n = min(n, len(images))
+    columns = min(n, 5)
+    rows = -(-n // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(1.9 * columns, 2.15 * rows), squeeze=False)
+    titles = []
+    for index, ax in enumerate(axes.flat):
+        ax.axis("off")
+        if index >= n:
+            continue
+        ax.imshow(images[index], cmap="gray", interpolation="nearest")
+        title, color = "", "black"
+        if labels is not None:
+            title = class_names[int(labels[index])]
+        if predictions is not None:
+            guess = class_names[int(predictions[index])]
+            wrong = labels is not None and guess != title
+            color = "#b04000" if wrong else "black"
+            title = f"{guess}\n(is {title})" if wrong else f"{guess}\n(right)"
+        ax.set_title(title, fontsize=10, color=color)
+        titles.append(title.replace("\n", " "))
+    figure.tight_layout()
+    text = f"Grid of {n} small pictures"
+    figure.set_label(f"{text}: {', '.join(titles)}." if any(titles) else f"{text}.")
+    return axes[0, 0]
+
+
+def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] = CLASS_NAMES) -> Axes:
+    """Show how many pictures each category has, as a bar chart.
+
+    Parameters
+    ----------
+    labels : sequence of int
+        Shape (N,), indices into ``class_names``.
+    class_names : sequence of str
+        Names of the categories.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> plot_class_counts(train_labels)
+    """
+    counts = np.bincount(np.asarray(labels), minlength=len(class_names))
+    figure, ax = plt.subplots(figsize=(7, 4))
+    sns.barplot(x=counts, y=list(class_names), color=TRAINING, ax=ax)
+    ax.bar_label(ax.containers[0], padding=3, fontsize=10)
+    ax.set(xlabel="number of pictures", ylabel="", xlim=(0, counts.max() * 1.1))
+    ax.grid(False, axis="y")
+    parts = ", ".join(f"{name} {n}" for name, n in zip(class_names, counts, strict=True))
+    figure.set_label(f"Bar chart: number of pictures in each category: {parts}.")
+    return ax
+
+
+def plot_history(history, metric: str = "accuracy") -> Axes:
+    """Show how a metric went over the epochs, in training and in validation.
+
+    Parameters
+    ----------
+    history : keras.callbacks.History or dict
+        What ``fit`` returns, or its ``.history``: metric name -> one value per epoch.
+    metric : str
+        Name of a metric in the history, such as "accuracy" or "loss".
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        In a figure of its own. Epochs are counted from 1.
+
+    Raises
+    ------
+    ValueError
+        If the metric is not in the history, or the history has fewer than two epochs.
+
+    Examples
+    --------
+    >>> plot_history(history, "loss")
+    """
+    return plot_histories({"": history}, metric)
+
+
+def plot_histories(histories: Mapping[str, object], metric: str = "accuracy") -> Axes:
+    """Show how a metric went in several trainings, on the same axes.
+
+    Parameters
+    ----------
+    histories : mapping of str to History or dict
+        Name of each training, and what ``fit`` returned.
+    metric : str
+        Name of a metric that each history has.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Solid lines with dots are training, dashed lines with crosses validation.
+
+    Raises
+    ------
+    ValueError
+        As :func:`plot_history`.
+
+    Examples
+    --------
+    >>> plot_histories({"Adam": history_adam, "SGD": history_sgd}, "loss")
+    """
+    checked = {name: _history_values(history, metric) for name, history in histories.items()}
+    if not checked:
+        raise ValueError("There is no history to plot. Give at least one name with its history.")
+    figure, ax = plt.subplots(figsize=(7, 4))
+    palette = sns.color_palette("colorblind", max(2, len(checked)))
+    words = []
+    for number, (name, values) in enumerate(checked.items()):
+        for key, part in ((metric, "training"), (f"val_{metric}", "validation")):
+            if key not in values:
+                continue
+            series = values[key]
+            validation = part == "validation"
+            color = VALIDATION if validation and len(checked) == 1 else palette[number]
+            ax.plot(
+                np.arange(1, len(series) + 1),
+                series,
+                color=color,
+                linestyle="--" if validation else "-",
+                marker="x" if validation else "o",
+                markersize=6,
+                label=f"{name} {part}".strip(),
+            )
+            words.append(f"{name} {part} goes from {series[0]:.2f} to {series[-1]:.2f}".strip())
+    ax.set(xlabel="epoch", ylabel=metric)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend()
+    figure.set_label(f"Line plot of {metric} over the epochs: {'; '.join(words)}.")
+    return ax
+
+
+def _history_values(history, metric: str) -> dict[str, list[float]]:
+    values = getattr(history, "history", history)
+    if not isinstance(values, Mapping):
+        raise ValueError(
+            f"A history is expected, found {type(history).__name__}. "
+            "Give what model.fit(...) returned."
+        )
+    if metric not in values:
+        known = ", ".join(sorted(values)) or "nothing at all"
+        raise ValueError(
+            f"The history has no metric {metric!r}. It holds: {known}. "
+            "Choose one of these, or name the metric in compile and train again."
+        )
+    if len(values[metric]) < 2:
+        raise ValueError(
+            f"The history has {len(values[metric])} epoch(s), and a curve needs at least 2. "
+            "Train for more epochs, or read the value itself in history.history."
+        )
+    return values
+
+
+def apply_kernel(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Slide a kernel over a gray picture: at each place, multiply and add up.
+
+    This is what a convolutional layer computes for one channel, without bias and
+    padding. Mathematicians call it cross-correlation, since the kernel is not flipped.
+
+    Parameters
+    ----------
+    picture : numpy.ndarray
+        Shape (height, width), any number type.
+    kernel : numpy.ndarray
+        Shape (k, l), not larger than the picture.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (height - k + 1, width - l + 1). Integers stay integers.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not two-dimensional, or the kernel is larger than the picture.
+
+    Examples
+    --------
+    >>> apply_kernel(np.ones((5, 5)), np.ones((3, 3))).shape
+    (3, 3)
+    """
+    picture, kernel = np.asarray(picture), np.asarray(kernel)
+    if picture.ndim != 2 or kernel.ndim != 2:
+        raise ValueError(
+            f"picture has shape {picture.shape} and kernel {kernel.shape}. Both must have two axes; "
+            "take one channel of a colour picture, or its mean over the channels."
+        )
+    if kernel.shape[0] > picture.shape[0] or kernel.shape[1] > picture.shape[1]:
+        raise ValueError(
+            f"The kernel {kernel.shape} is larger than the picture {picture.shape}. "
+            "Use a smaller kernel."
+        )
+    # Small unsigned integers would wrap around instead of going below zero.
+    if picture.dtype.kind in "ub":
+        picture = picture.astype(np.int64)
+    windows = np.lib.stride_tricks.sliding_window_view(picture, kernel.shape)
+    return (windows * kernel).sum(axis=(2, 3))
+
+
+def plot_kernel(picture: np.ndarray, kernel: np.ndarray) -> Axes:
+    """Show a gray picture, a kernel, and what the kernel makes of the picture.
+
+    Parameters
+    ----------
+    picture : numpy.ndarray
+        Shape (height, width).
+    kernel : numpy.ndarray
+        Shape (k, l).
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Axes of the filtered picture: blue below zero, white at zero, red above.
+
+    Raises
+    ------
+    ValueError
+        As :func:`apply_kernel`.
+
+    Examples
+    --------
+    >>> plot_kernel(picture, np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]))
+    """
+    response = apply_kernel(picture, kernel)
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.8), width_ratios=(3, 2, 3.4))
+    axes[0].imshow(picture, cmap="gray")
+    axes[0].set_title(f"picture, {_size(picture)}")
+    axes[0].axis("off")
+    limit = float(np.abs(kernel).max()) or 1.0
+    sns.heatmap(
+        kernel, annot=True, fmt="g", cmap="vlag", vmin=-limit, vmax=limit, cbar=False,
+        square=True, linewidths=1, xticklabels=False, yticklabels=False, ax=axes[1],
+    )  # fmt: skip
+    axes[1].set_title(f"kernel, {_size(kernel)}")
+    limit = float(np.abs(response).max()) or 1.0
+    shown = axes[2].imshow(response, cmap="vlag", vmin=-limit, vmax=limit)
+    axes[2].set_title(f"result, {_size(response)}")
+    axes[2].axis("off")
+    figure.colorbar(shown, ax=axes[2], fraction=0.046, pad=0.04)
+    figure.tight_layout()
+    figure.set_label(
+        f"Left: a gray picture, {_size(picture)}. Middle: the {_size(kernel)} kernel. Right: the result, "
+        f"{_size(response)}, with values from {response.min():.3g} to {response.max():.3g}."
+    )
+    return axes[2]
+
+
+def plot_dropout_sweep(
+    results: pd.DataFrame, rate: str = "dropout_rate", value: str = "val_loss"
+) -> Axes:
+    """Show a validation loss against the dropout rate, with the lowest point marked.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        One row for each training, with the columns ``rate`` and ``value``.
+    rate, value : str
+        Names of the two columns.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or there are fewer than two rates.
+
+    Examples
+    --------
+    >>> plot_dropout_sweep(pd.DataFrame({"dropout_rate": [0.2, 0.5], "val_loss": [2.2, 2.0]}))
+    """
+    _check_columns(results, [rate, value])
+    means = results.groupby(rate)[value].mean()
+    if len(means) < 2:
+        raise ValueError(
+            f"There is {len(means)} rate, and a curve needs at least 2. Try more rates."
+        )
+    figure, ax = plt.subplots(figsize=(7, 4))
+    sns.lineplot(results, x=rate, y=value, marker="o", markersize=8, color=TRAINING, ax=ax)
+    best = means.idxmin()
+    ax.plot(
+        best, means[best], marker="D", markersize=13, markerfacecolor="none",
+        markeredgecolor=VALIDATION, markeredgewidth=2.5, linestyle="none", label="lowest",
+    )  # fmt: skip
+    ax.axhline(CHANCE_LOSS, color="gray", linestyle=":", label="chance (ln 10)")
+    ax.set(xlabel=rate.replace("_", " "), ylabel=value.replace("val_", "validation "))
+    ax.legend()
+    figure.set_label(
+        f"Line plot of {value} for {len(means)} dropout rates from {means.index.min():g} to "
+        f"{means.index.max():g}; lowest, {means[best]:.2f}, at {best:g}; "
+        f"chance level {CHANCE_LOSS:.2f} as a dotted line."
+    )
+    return ax
+
+
+def plot_search(results: pd.DataFrame, x: str, y: str, value: str = "val_loss") -> Axes:
+    """Show the result of a search over two hyperparameters as a table of shades.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        One row for each trial, with the columns ``x``, ``y`` and ``value``.
+    x, y, value : str
+        Names of the columns. The lowest value is the best.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The best cell is framed. A combination that was not tried stays empty.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or there are no rows.
+
+    Examples
+    --------
+    >>> plot_search(results, x="dropout_rate", y="n_blocks")
+    """
+    _check_columns(results, [x, y, value])
+    if results.empty:
+        raise ValueError("The table of results is empty. Run the search first.")
+    table = results.pivot_table(index=y, columns=x, values=value)
+    figure, ax = plt.subplots(figsize=(7, 1.4 + 0.7 * len(table)))
+    sns.heatmap(
+        table, annot=True, fmt=".3f", cmap="cividis_r", linewidths=1,
+        cbar_kws={"label": value.replace("val_", "validation ")}, ax=ax,
+    )  # fmt: skip
+    row, column = np.unravel_index(np.nanargmin(table.to_numpy()), table.shape)
+    ax.add_patch(plt.Rectangle((column, row), 1, 1, fill=False, edgecolor=VALIDATION, linewidth=4))
+    ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    figure.set_label(
+        f"Table of {value} for {table.count().sum()} combinations of {y} and {x}; the best, "
+        f"{np.nanmin(table.to_numpy()):.2f}, at {y} {table.index[row]} and {x} {table.columns[column]}, "
+        "is framed."
+    )
+    return ax
+
+
+def plot_confusion(
+    labels: Sequence[int], predictions: Sequence[int], class_names: Sequence[str] = CLASS_NAMES
+) -> Axes:
+    """Show how often each true category was predicted as each category.
+
+    Parameters
+    ----------
+    labels, predictions : sequence of int
+        True and predicted categories, shape (N,), indices into ``class_names``.
+    class_names : sequence of str
+        Names of the categories.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Rows are true, columns predicted categories; the diagonal holds the right answers.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
+
+    Examples
+    --------
+    >>> plot_confusion(val_labels, predicted_labels)
+    """
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    if labels.shape != predictions.shape:
+        raise ValueError(
+            f"labels have shape {labels.shape}, predictions {predictions.shape}. "
+            "Give one predicted category for each label; take argmax over logits first."
+        )
+    counts = np.zeros((len(class_names), len(class_names)), dtype=int)
+    np.add.at(counts, (labels, predictions), 1)
+    figure, ax = plt.subplots(figsize=(8, 6.5))
+    sns.heatmap(
+        counts, annot=True, fmt="d", cmap="Blues", square=True, linewidths=0.5,
+        xticklabels=class_names, yticklabels=class_names, cbar_kws={"label": "pictures"}, ax=ax,
+    )  # fmt: skip
+    ax.set(xlabel="predicted category", ylabel="true category")
+    ax.tick_params(axis="x", rotation=45)
+    plt.setp(ax.get_xticklabels(), ha="right", rotation_mode="anchor")
+    figure.tight_layout()
+    figure.set_label(
+        f"Confusion matrix of {len(labels)} pictures in {len(class_names)} categories: "
+        f"{np.trace(counts)} lie on the diagonal, where predicted and true category agree."
+    )
+    return ax
+
+
+def _check_columns(results: pd.DataFrame, columns: list[str]) -> None:
+    missing = [name for name in columns if name not in results]
+    if missing:
+        raise ValueError(
+            f"The table has no column {', '.join(missing)}. "
+            f"It has: {', '.join(map(str, results))}. "
+            "Name the columns to plot, or add what is missing."
+        )
+
+
+def _size(array: np.ndarray) -> str:
+    return f"{array.shape[0]} × {array.shape[1]}"
+
+
+def _alternative(figure: Figure) -> str:
+    """Return the figure's text alternative, or one made of its titles and axes."""
+    if figure.get_label():
+        return figure.get_label()
+    parts = [
+        " ".join(filter(None, [ax.get_title(), ax.get_ylabel() and f"{ax.get_ylabel()} against",
+                               ax.get_xlabel()]))
+        for ax in figure.axes
+    ]  # fmt: skip
+    return "Figure: " + ("; ".join(filter(None, parts)) or "without title")
+
+
+def _figure_as_html(figure: Figure) -> str:
+    """Return the figure as an HTML image. JupyterLab gives pictures an alt text in no other way."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", bbox_inches="tight", dpi=96)
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return f'<img alt="{escape(_alternative(figure))}" src="data:image/png;base64,{data}">'
+
+
+def _set_up() -> None:
+    sns.set_theme(context="notebook", style="whitegrid", palette="colorblind")
+    plt.rcParams.update({"image.interpolation": "nearest", "figure.facecolor": "white"})
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "kernel"):
+        return
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    set_matplotlib_formats()
+    shell.display_formatter.formatters["text/html"].for_type(Figure, _figure_as_html)
+
+
+_set_up()

@@ -1,0 +1,23 @@
+"""Start TensorFlow without its banner. Import this before keras.
+
+TensorFlow writes a few lines about the processor while it is being imported. They come
+from C++ code, differ from machine to machine, and say nothing that this lesson needs.
+The environment variable silences later messages; the first ones come before it is read,
+so the error stream leads nowhere while the import runs. A real failure still arrives as
+a Python exception.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+_stderr = os.dup(2)
+_nowhere = os.open(os.devnull, os.O_WRONLY)
+try:
+    os.dup2(_nowhere, 2)
+    import keras
+finally:
+    os.dup2(_stderr, 2)
+    os.close(_stderr)
+    os.close(_nowhere)
+
+__all__ = ["keras"]

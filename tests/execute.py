@@ -1,0 +1,75 @@
+"""Execute notebooks in place, each in a fresh kernel, and tidy what they keep.
+
+    python tests/execute.py notebooks/02-convolutional-layers.ipynb ...
+
+Without a name, all notebooks are executed. A notebook is only overwritten when it ran to
+its end. Kept: outputs and the order of execution. Removed: whatever differs between two
+runs of the same notebook without saying anything (times, versions, lines of progress that
+were overwritten on the screen).
+"""
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+
+
+def shown(text: str) -> str:
+    """Return what a screen shows of text that rewrites its line with carriage returns."""
+    return re.sub(r"(?m)^.*\r(?!\n)", "", text)
+
+
+def tidy(notebook: nbformat.NotebookNode) -> None:
+    """Remove what differs between two runs of the same notebook, in place."""
+    notebook.metadata = {
+        "kernelspec": {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                output.text = shown(output.text)
+
+
+def execute(path: Path) -> None:
+    """Run one notebook from top to bottom and write it back, all of it or nothing."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": path.parent}})
+    client.execute()
+    tidy(notebook)
+    temporary = path.with_suffix(".ipynb.part")
+    nbformat.write(notebook, temporary)
+    os.replace(temporary, path)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Execute notebooks in place.")
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    names = parser.parse_args().notebooks or sorted(NOTEBOOKS.glob("*.ipynb"))
+    for path in names:
+        print(f"{path.name} ...", flush=True)
+        try:
+            execute(path.resolve())
+        except CellExecutionError as error:
+            print(f"{path.name} stopped, and was left as it was:\n{error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,532 @@
+"""Fetching Dollar Street 10, end to end, from a server on this machine that plays the archive.
+
+The server answers for doi.org and zenodo.org, as those two did when pooch asked them; only the
+host names are mapped to it. A test tells it which fault to play. Run as a program, this file
+downloads through that server in a process of its own, so that a test can kill it.
+"""
+
+import errno
+import hashlib
+import http.server
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+import requests.sessions
+from requests.adapters import HTTPAdapter
+
+from helpers import data
+from helpers.data import DataError, download_dollar_street
+
+RECORD = "10970014"
+API = f"/zenodo.org/api/records/{RECORD}"
+BIG = "train_images.npy"
+TIMEOUT = 0.5
+
+
+def use_server(port, patch=setattr):
+    """Send every request for doi.org and zenodo.org to the server on this machine."""
+
+    class Adapter(HTTPAdapter):
+        def send(self, request, **options):
+            asked = request.url
+            parts = urlsplit(asked)
+            assert parts.scheme == "https" and parts.netloc in ("doi.org", "zenodo.org"), asked
+            # Verification must never be switched off; timeouts must never be left out.
+            assert options["verify"] is not False and options["timeout"]
+            options |= {"proxies": {}, "timeout": TIMEOUT}
+            request.url = f"http://127.0.0.1:{port}/{parts.netloc}{parts.path}"
+            try:
+                response = super().send(request, **options)
+            finally:
+                request.url = asked
+            response.url = asked
+            return response
+
+    patch(requests.sessions, "HTTPAdapter", Adapter)
+
+
+def npy(array):
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+class Archive(http.server.ThreadingHTTPServer):
+    """The record with its four files. `faults` maps the end of a path to what goes wrong there."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        rng = np.random.default_rng(1)
+        self.files = {
+            "train_images.npy": npy(rng.integers(0, 256, (20, 8, 8, 3)).astype("int32")),
+            "train_labels.npy": npy(np.arange(20) % 10),
+            "test_images.npy": npy(rng.integers(0, 256, (10, 8, 8, 3)).astype("int32")),
+            "test_labels.npy": npy(np.arange(10)),
+        }
+        self.record = {"id": int(RECORD), "files": [self.entry(name) for name in self.files]}
+        self.faults = {}
+        self.sent = []
+        self.closing = threading.Event()
+        super().__init__(("127.0.0.1", 0), Answer)
+
+    def entry(self, name):
+        return {
+            "key": name,
+            "size": len(self.files[name]),
+            "checksum": f"md5:{hashlib.md5(self.files[name]).hexdigest()}",
+            "links": {"self": f"https://zenodo.org/api/records/{RECORD}/files/{name}/content"},
+        }
+
+    def handle_error(self, request, client_address):
+        """A client that went away is part of the game."""
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        archive = self.server
+        fault = next((f for end, f in archive.faults.items() if self.path.endswith(end)), None)
+        if callable(fault):
+            fault = fault()
+        if isinstance(fault, int):
+            self.answer(fault, b"<html>no</html>")
+        elif isinstance(fault, bytes):
+            self.answer(200, fault)
+        elif fault == "silence":
+            archive.closing.wait(5)
+        elif fault == "hang up":
+            self.close_connection = True
+        elif self.path == f"/doi.org/{data.DOI}":
+            self.answer(302, location=f"https://zenodo.org/doi/{data.DOI}")
+        elif self.path == f"/zenodo.org/doi/{data.DOI}":
+            self.answer(302, location=f"https://zenodo.org/records/{RECORD}")
+        elif self.path == f"/zenodo.org/records/{RECORD}":
+            self.answer(200, b"<html>the record's page</html>")
+        elif self.path == API:
+            self.answer(200, json.dumps(archive.record).encode())
+        elif self.path.startswith(f"{API}/files/") and self.path.endswith("/content"):
+            self.send_file(self.path.split("/")[-2], fault)
+        else:
+            self.answer(404, b"not found")
+
+    def send_file(self, name, fault):
+        archive = self.server
+        archive.sent.append(name)
+        body = archive.files[name]
+        if fault == "other bytes":
+            body = bytes(reversed(body))
+        if fault == "redirect":
+            moved = f"https://zenodo.org/mirror{API.removeprefix('/zenodo.org')}/files/{name}/there"
+            archive.faults[f"{name}/there"] = body
+            return self.answer(301, location=moved)
+        if fault in ("cut", "stall"):
+            self.answer(200, body, send=len(body) // 2)
+            self.wfile.flush()
+            if fault == "stall":
+                archive.closing.wait(5)
+            self.close_connection = True
+        else:
+            self.answer(200, body)
+
+    def answer(self, status, body=b"", location=None, send=None):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+        self.wfile.write(body[:send])
+
+    def log_message(self, *arguments):
+        """Keep the test's output free of access logs."""
+
+
+@contextmanager
+def running_archive():
+    server = Archive()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.closing.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def archive(monkeypatch):
+    with running_archive() as server:
+        use_server(server.server_port, monkeypatch.setattr)
+        # Without the pauses between attempts: a second try stays part of every test.
+        monkeypatch.setattr("pooch.core.time", SimpleNamespace(sleep=lambda seconds: None))
+        yield server
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "data" / "dollar-street-10"
+
+
+def content(folder):
+    """Give every file below a folder, hidden ones too, with its bytes."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+    }
+
+
+def expect_failure(target, *words):
+    """The download fails in one message, with these words, and changes nothing on disk."""
+    before = content(target.parent) if target.parent.exists() else {}
+    with pytest.raises(DataError) as caught:
+        download_dollar_street(target)
+    message = str(caught.value)
+    for word in ("was not downloaded", *words, data.RECORD_PAGE, str(target), *data.FILES):
+        assert word in message
+    assert "\n" not in message
+    assert content(target.parent) == before
+
+
+# --- it works ---------------------------------------------------------------------------------
+
+
+def test_a_fresh_download(archive, target, capsys):
+    assert download_dollar_street(target) == target
+    assert content(target.parent) == {"dollar-street-10": None} | {
+        f"dollar-street-10/{name}": body for name, body in archive.files.items()
+    }
+    out, err = capsys.readouterr()
+    assert "Dollar Street 10 is ready" in out and "20 training and 10 held-out" in out
+    assert [line.split()[1] for line in out.splitlines()[:-1]] == list(data.FILES)
+    assert "100%" in err, "no progress bar"
+    (train_images, _), _ = data.load_data(target)
+    assert train_images.dtype == np.uint8
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_others_on_the_machine_may_read_the_files(archive, target):
+    download_dollar_street(target)
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in target.iterdir())
+
+
+def test_a_second_time_nothing_is_downloaded(archive, target, capsys):
+    download_dollar_street(target)
+    times = {path: path.stat().st_mtime_ns for path in target.iterdir()}
+    archive.sent.clear()
+    capsys.readouterr()
+    download_dollar_street(target)
+    assert archive.sent == []
+    assert "already complete" in capsys.readouterr().out
+    assert times == {path: path.stat().st_mtime_ns for path in target.iterdir()}
+
+
+def test_a_complete_set_needs_no_network(archive, target, capsys):
+    download_dollar_street(target)
+    archive.faults["doi.org/" + data.DOI] = "hang up"
+    capsys.readouterr()
+    download_dollar_street(target)
+    out = capsys.readouterr().out
+    assert "already in" in out and "checksums were not compared" in out
+
+
+def test_redirects_are_followed(archive, target):
+    archive.faults = {f"{name}/content": "redirect" for name in data.FILES}
+    download_dollar_street(target)
+    assert content(target) == archive.files
+
+
+def test_more_files_in_the_record_are_left_there(archive, target):
+    archive.files["notes.txt"] = b"hello"
+    archive.record["files"].append(archive.entry("notes.txt"))
+    download_dollar_street(target)
+    assert sorted(content(target)) == sorted(data.FILES)
+
+
+def test_the_newer_form_of_the_record(archive, target):
+    archive.record["files"] = [
+        {"filename": name, "checksum": hashlib.md5(body).hexdigest()}
+        for name, body in archive.files.items()
+    ]
+    for name, body in archive.files.items():
+        archive.faults[f"/zenodo.org/records/{RECORD}/files/{name}"] = body
+    download_dollar_street(target)
+    assert content(target) == archive.files
+
+
+@pytest.mark.parametrize("fault", [500, "hang up", "cut", "other bytes"])
+def test_one_fault_on_the_way_is_overcome(archive, target, fault):
+    faults = [fault]
+    archive.faults[f"{BIG}/content"] = lambda: faults.pop() if faults else None
+    download_dollar_street(target)
+    assert faults == [] and content(target) == archive.files
+
+
+def damage_missing(path):
+    path.unlink()
+
+
+def damage_cut(path):
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def damage_pixel(path):
+    path.write_bytes(path.read_bytes()[:-4] + b"\x01\x02\x00\x00")
+
+
+@pytest.mark.parametrize("damage", [damage_missing, damage_cut, damage_pixel])
+def test_a_damaged_set_is_mended_and_other_files_stay(archive, target, damage):
+    download_dollar_street(target)
+    damage(target / BIG)
+    (target / "my notes.txt").write_text("mine", encoding="utf-8")
+    archive.sent.clear()
+    download_dollar_street(target)
+    assert archive.sent == [BIG]
+    assert content(target) == archive.files | {"my notes.txt": b"mine"}
+
+
+def test_an_empty_folder_is_filled(archive, target):
+    target.mkdir(parents=True)
+    download_dollar_street(target)
+    assert content(target) == archive.files
+
+
+# --- it fails ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [403, 404, 429, 500, 503])
+def test_the_archive_answers_with_an_error(archive, target, status):
+    archive.faults[f"{BIG}/content"] = status
+    expect_failure(target, "error", str(status), "Try again later")
+    archive.faults = {f"doi.org/{data.DOI}": status}
+    expect_failure(target, "error", str(status), "Try again later")
+
+
+@pytest.mark.parametrize("where", [f"{BIG}/content", f"doi.org/{data.DOI}", API])
+@pytest.mark.parametrize("fault", ["silence", "hang up"])
+def test_no_answer(archive, target, where, fault, monkeypatch):
+    monkeypatch.setattr(data, "RETRIES", 0)
+    archive.faults[where] = fault
+    expect_failure(target, "no connection", "Check the network")
+
+
+@pytest.mark.parametrize("fault", ["cut", "stall"])
+def test_a_transfer_that_breaks_off(archive, target, fault, monkeypatch):
+    monkeypatch.setattr(data, "RETRIES", 0)
+    archive.faults["test_images.npy/content"] = fault
+    expect_failure(target, "broke off", "Check the network")
+
+
+def test_a_wrong_checksum(archive, target):
+    archive.faults["test_labels.npy/content"] = "other bytes"
+    expect_failure(target, "MD5", "test_labels.npy")
+    assert archive.sent.count("test_labels.npy") == 1 + data.RETRIES
+
+
+def test_a_transfer_that_ends_early_without_saying_so(archive, target):
+    archive.faults[f"{BIG}/content"] = archive.files[BIG][:200]
+    expect_failure(target, "MD5", BIG)
+
+
+def test_a_file_missing_in_the_record(archive, target):
+    archive.record["files"].pop(1)
+    expect_failure(target, "lists no train_labels.npy")
+
+
+def test_a_record_without_a_checksum(archive, target):
+    archive.record["files"][0]["checksum"] = None
+    expect_failure(target, "lists no train_images.npy")
+    assert archive.sent == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"",
+        b"<html>we are being repaired</html>",
+        b"{",
+        b"null",
+        b"[]",
+        b'{"status": 404, "message": "PID does not exist."}',
+        b'{"files": []}',
+        b'{"files": [null]}',
+        b'{"files": "none"}',
+        b'{"files": [{"key": "train_images.npy"}]}',
+        b'{"files": [{"key": "train_images.npy", "checksum": 3}]}',
+        b"\xff\x00\xfe",
+    ],
+)
+def test_a_record_that_makes_no_sense(archive, target, record):
+    archive.faults[API] = record
+    expect_failure(target, "not what was expected")
+
+
+def test_checksums_in_an_unknown_way(archive, target):
+    for entry in archive.record["files"]:
+        entry["checksum"] = "crossword:1234"
+    expect_failure(target, "not what was expected")
+
+
+def test_right_checksums_on_wrong_arrays(archive, target):
+    archive.files[BIG] = npy(np.zeros((20, 8, 8, 3), "float32"))
+    archive.record["files"][0] = archive.entry(BIG)
+    expect_failure(target, "float32", "Expected whole numbers")
+
+
+def test_the_certificate_cannot_be_verified(target, monkeypatch):
+    def refuse(*arguments, **options):
+        raise requests.exceptions.SSLError("certificate verify failed")
+
+    monkeypatch.setattr(HTTPAdapter, "send", refuse)
+    expect_failure(target, "certificate", "certifi", "Never switch the verification off")
+
+
+def test_nobody_listens(target, monkeypatch):
+    with running_archive() as gone:
+        port = gone.server_port
+    use_server(port, monkeypatch.setattr)
+    expect_failure(target, "no connection", "Check the network")
+
+
+def test_a_failed_mending_changes_nothing(archive, target):
+    download_dollar_street(target)
+    damage_cut(target / BIG)
+    (target / "test_labels.npy").unlink()
+    archive.faults["test_labels.npy/content"] = 500
+    expect_failure(target, "error")
+
+
+def test_the_disk_is_full(archive, target, monkeypatch):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pooch.downloaders.HTTPDownloader.__call__", full)
+    expect_failure(target, "could not be written", "No space left", "Make room")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_the_disk_is_full_while_bytes_arrive(archive, target, monkeypatch):
+    from pooch.downloaders import HTTPDownloader
+
+    download = HTTPDownloader.__call__
+    monkeypatch.setattr(
+        HTTPDownloader,
+        "__call__",
+        lambda self, url, output_file, pooch: download(self, url, "/dev/full", pooch),
+    )
+    expect_failure(target, "could not be written", "No space left", "Make room")
+
+
+def test_a_file_stands_where_the_folder_should_be(archive, target):
+    target.parent.mkdir()
+    target.write_text("in the way", encoding="utf-8")
+    expect_failure(target, "could not be written")
+
+
+def test_a_file_stands_where_the_data_folder_should_be(archive, target):
+    target.parent.write_text("in the way", encoding="utf-8")
+    with pytest.raises(DataError, match="could not be written"):
+        download_dollar_street(target)
+    assert target.parent.read_text(encoding="utf-8") == "in the way"
+
+
+def test_pooch_is_not_installed(target, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    expect_failure(target, "package pooch is missing", "lesson.py data")
+
+
+# --- as a program -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def default_target(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "DATA_FOLDER", tmp_path / "data")
+    return tmp_path / "data" / "dollar-street-10"
+
+
+def test_exit_status_and_where_the_messages_go(archive, default_target, capsys):
+    archive.faults[API] = b"{}"
+    assert data.main() == 1
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and "was not downloaded" in err
+    archive.faults.clear()
+    assert data.main() == 0
+    assert content(default_target) == archive.files
+
+
+def test_stopped_from_the_keyboard(archive, default_target, monkeypatch, capsys):
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pooch.downloaders.HTTPDownloader.__call__", stop)
+    assert data.main() == 130
+    assert "Stopped" in capsys.readouterr().err
+    assert content(default_target.parent) == {}
+
+
+def start_program(port, folder):
+    return subprocess.Popen(
+        [sys.executable, __file__, str(port), str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(data.__file__).parents[1])},
+    )
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_killed_in_the_middle_then_started_again(archive, default_target, fresh):
+    before = {}
+    if not fresh:
+        download_dollar_street()
+        damage_cut(default_target / "test_images.npy")
+        before = content(default_target)
+    archive.faults["test_images.npy/content"] = "stall"
+    program = start_program(archive.server_port, default_target.parent)
+    try:
+        deadline = time.monotonic() + 15
+        while not find_partial(default_target) and time.monotonic() < deadline:
+            assert program.poll() is None, program.communicate()[0]
+            time.sleep(0.01)
+        assert find_partial(default_target), "the download never reached its middle"
+    finally:
+        program.kill()
+        program.communicate(timeout=10)
+    if os.name == "posix":
+        assert program.returncode == -signal.SIGKILL
+    assert (content(default_target) if default_target.exists() else {}) == before
+
+    archive.faults.clear()
+    program = start_program(archive.server_port, default_target.parent)
+    out, _ = program.communicate(timeout=15)
+    assert program.returncode == 0, out
+    assert content(default_target) == archive.files
+    assert [path.name for path in default_target.parent.iterdir()] == ["dollar-street-10"]
+
+
+def find_partial(target):
+    """Tell whether a file is being written: one of pooch's temporary names, with bytes in it."""
+    temporary = target.parent.glob(f"{target.name}-download-*/{target.name}/tmp*")
+    return any(path.stat().st_size > 0 for path in temporary)
+
+
+if __name__ == "__main__":
+    # A stalled transfer has to last until the test kills it.
+    TIMEOUT = 20
+    data.DATA_FOLDER = Path(sys.argv[2])
+    use_server(int(sys.argv[1]))
+    sys.exit(data.main())

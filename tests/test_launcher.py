@@ -1,0 +1,392 @@
+"""The launcher: with a Python that plays venv and pip, so that nothing is installed."""
+
+import ast
+import hashlib
+import json
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+import lesson
+
+ROOT = Path(__file__).resolve().parent.parent
+posix = pytest.mark.skipif(os.name == "nt", reason="the playing Python is a script with a #! line")
+
+# Notes each call, answers as FAKE_* say, and shows what it was handed over.
+FAKE_PYTHON = """#!{python}
+import json, os, shutil, sys, time
+from pathlib import Path
+
+arguments = sys.argv[1:]
+world = Path(os.environ["FAKE_WORLD"])
+with (world / "calls").open("a") as calls:
+    calls.write(" ".join(arguments[:2]) + "\\n")
+if arguments[0] == "-c":
+    print(os.environ.get("FAKE_VERSION", "3.13"))
+elif arguments[:2] == ["-m", "venv"]:
+    folder = Path(arguments[-1])
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "bin").mkdir(parents=True)
+    shutil.copy(__file__, folder / "bin" / "python")
+    print(os.environ.get("FAKE_VENV_FAILS", ""), end="")
+    sys.exit("FAKE_VENV_FAILS" in os.environ)
+elif arguments[:2] == ["-m", "pip"]:
+    (world / "pip").write_text(" ".join(arguments))
+    says = os.environ.get("FAKE_PIP_FAILS", "")
+    Path(arguments[arguments.index("--log") + 1]).write_text(says)
+    time.sleep(float(os.environ.get("FAKE_PIP_TAKES", "0")))
+    sys.exit(bool(says))
+else:
+    print(json.dumps([arguments, os.getcwd(), dict(os.environ)]))
+    sys.exit(7)
+"""
+# Python 3.14 as far as the launcher can see: it must look for another one, and finds the fake.
+UNSUPPORTED = "import runpy, sys; sys.version_info = (3, 14, 0, 'final', 0); runpy.run_path("
+
+
+class World:
+    """A copy of the launcher in an empty folder, on a machine with one supported Python."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "a lesson"
+        self.path = folder / "bin"
+        self.root.mkdir()
+        (self.root / "notebooks").mkdir()
+        self.path.mkdir()
+        self.launcher = self.root / "lesson.py"
+        shutil.copy(ROOT / "lesson.py", self.launcher)
+        for name in ("requirements.txt", "requirements-gpu.txt"):
+            (self.root / name).write_text("keras==3.15.1\n")
+        self.add_python("python3.12", "raise SystemExit(127)")
+        self.add_python("python3.13", "")
+        self.environ = {"PATH": str(self.path), "FAKE_WORLD": str(folder), "HOME": str(folder)}
+        self.folder = folder
+
+    def add_python(self, name: str, first: str) -> None:
+        text = FAKE_PYTHON.format(python=sys.executable).replace("\n", f"\n{first}\n", 1)
+        (self.path / name).write_text(text)
+        (self.path / name).chmod(0o755)
+
+    def start(self, *arguments: str, **environ: str) -> subprocess.Popen:
+        code = f"{UNSUPPORTED}{str(self.launcher)!r}, run_name='__main__')"
+        return subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            env=self.environ | environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            start_new_session=True,
+        )
+
+    def call(self, *arguments: str, **environ: str) -> tuple[int, str, str]:
+        process = self.start(*arguments, **environ)
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+    def count(self, call: str) -> int:
+        calls = self.folder / "calls"
+        return calls.read_text().splitlines().count(call) if calls.exists() else 0
+
+    def wait_for(self, call: str) -> None:
+        deadline = time.monotonic() + 30
+        while not self.count(call):
+            assert time.monotonic() < deadline, f"{call} was never called"
+            time.sleep(0.02)
+
+
+def handed_over(out: str) -> tuple[list[str], str, dict[str, str]]:
+    """Return arguments, folder and environment of the command that the launcher became."""
+    return json.loads(out.splitlines()[-1])
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+@posix
+def test_environment_is_made_once_and_again_for_other_requirements(world):
+    status, out, err = world.call("test")
+    assert (status, err) == (7, "")
+    assert "Making .venv" in out
+    assert "--require-hashes" in (world.folder / "pip").read_text()
+
+    status, out, err = world.call("lab")
+    assert "Making" not in out
+    assert world.count("-m venv") == world.count("-m pip") == 1
+
+    (world.root / "requirements.txt").write_text("keras==3.15.2\n")
+    assert "Making .venv" in world.call("lab")[1]
+    assert world.count("-m venv") == world.count("-m pip") == 2
+
+
+@posix
+def test_killed_install_is_mended(world):
+    process = world.start("lab", FAKE_PIP_TAKES="60")
+    world.wait_for("-m pip")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+    assert "Making .venv" in world.call("lab")[1]
+    assert "Making" not in world.call("lab")[1]
+    assert world.count("-m pip") == 2
+
+
+@posix
+def test_orphaned_pip_is_waited_for(world):
+    process = world.start("lab", FAKE_PIP_TAKES="2")
+    world.wait_for("-m pip")
+    process.kill()
+
+    _, out, _ = world.call("lab")
+    assert out.index("waiting for it") < out.index("Making .venv")
+    process.communicate()
+
+
+@posix
+def test_ctrl_c_in_an_install_ends_quietly(world):
+    process = world.start("lab", FAKE_PIP_TAKES="60")
+    world.wait_for("-m pip")
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "lesson.py: .venv could not be made" in err
+    assert "lesson.py" not in err.split("lesson.py: ")[0].replace("/bin/python", "")
+
+
+@posix
+def test_environment_whose_python_is_gone_is_mended(world):
+    world.call("lab")
+    (world.root / ".venv" / "bin" / "python").unlink()
+    assert "Making .venv" in world.call("lab")[1]
+
+
+@posix
+def test_two_at_once_make_one_environment(world):
+    both = [world.start(command, FAKE_PIP_TAKES="1") for command in ("lab", "test")]
+    outs = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [7, 7]
+    assert world.count("-m pip") == 1
+    assert sum("waiting for it" in out for out in outs) == 1
+
+
+@posix
+def test_unsupported_python_finds_another_one(world):
+    (world.path / "python3.13").rename(world.path / "python3.11")
+    status, out, _ = world.call("test", FAKE_VERSION="3.11")
+    assert status == 7
+    assert "TensorFlow has no build for Python 3.14: using 3.11." in out
+
+
+@posix
+def test_unsupported_python_alone_says_how_to_get_one(world):
+    (world.path / "python3.13").unlink()
+    status, out, err = world.call("lab")
+    assert (status, out) == (1, "")
+    assert err.startswith("lesson.py: TensorFlow has no build for Python 3.14. Install 3.13")
+    assert err.count("\n") == 1
+    assert not (world.root / ".venv").exists()
+
+
+@posix
+@pytest.mark.parametrize(
+    ("variable", "text", "cause"),
+    [
+        ("FAKE_VENV_FAILS", "because ensurepip is not available", "apt install python3-venv"),
+        ("FAKE_VENV_FAILS", "python3: No module named venv", "apt install python3-venv"),
+        ("FAKE_VENV_FAILS", "[Errno 28] No space left on device", "Free some space"),
+        ("FAKE_VENV_FAILS", "something new", "see the lines above"),
+        ("FAKE_PIP_FAILS", "OSError: [Errno 28] No space left on device", "Free some space"),
+        ("FAKE_PIP_FAILS", "ReadTimeoutError: Read timed out.", "the network did not answer"),
+        ("FAKE_PIP_FAILS", "ERROR: No matching distribution found", "no build for this machine"),
+        ("FAKE_PIP_FAILS", "ERROR: Operation cancelled by user", "it was stopped"),
+        ("FAKE_PIP_FAILS", "something new", "see the lines above"),
+    ],
+)
+def test_failed_install_says_what_to_do(world, variable, text, cause):
+    status, _, err = world.call("lab", **{variable: text})
+    assert status == 1
+    assert err.startswith("lesson.py: .venv could not be made: ")
+    assert cause in err
+    assert err.endswith("then run it again.\n")
+    assert err.count("\n") == 1
+    assert "Making .venv" in world.call("lab")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        (["--index-url=http://127.0.0.1:9/", "keras==3.15.1"], "the network did not answer"),
+        (["--no-index", "keras==3.15.1"], "no build for this machine"),
+        (["--require-hashes", "-r", "requirements.txt"], "arrived damaged or changed"),
+    ],
+    ids=["network", "platform", "hash"],
+)
+def test_causes_are_in_the_words_of_the_real_pip(tmp_path, arguments, cause):
+    (tmp_path / "a-1-py3-none-any.whl").write_bytes(b"not what was promised")
+    (tmp_path / "requirements.txt").write_text(f"./a-1-py3-none-any.whl --hash=sha256:{'0' * 64}")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    pip = [sys.executable, "-m", "pip", "--isolated", "--retries=0", "--log=log", "install"]
+    failed = subprocess.run(
+        [*pip, "--target=here", *arguments],
+        env=environ | {"PIP_CONFIG_FILE": os.devnull},
+        capture_output=True,
+        cwd=tmp_path,
+    )
+    assert failed.returncode != 0
+    said = (tmp_path / "log").read_text()
+    causes = [text for signs, text in lesson.CAUSES.items() if lesson.re.search(signs, said)]
+    assert cause in causes[0]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the launcher that runs in this process into an empty folder."""
+    monkeypatch.setattr(lesson, "ROOT", tmp_path)
+    (tmp_path / "requirements.txt").write_text("keras==3.15.1\n")
+    return tmp_path
+
+
+def test_too_little_disk_is_said_before_anything_is_made(here, monkeypatch):
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: usage(1.2e9))
+    monkeypatch.setattr(lesson, "supported_python", lambda: [sys.executable])
+    with pytest.raises(SystemExit, match="needs 3 GB of disk and 1.2 are free"):
+        lesson.environment(gpu=False)
+    assert not (here / ".venv").exists()
+
+
+def test_full_disk_is_recognised_without_a_log(here, monkeypatch):
+    usage = namedtuple("usage", "free")
+    free = iter([9e9, 0])
+    monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: usage(next(free)))
+    monkeypatch.setattr(lesson, "supported_python", lambda: [sys.executable, "-c", "raise OSError"])
+    with pytest.raises(SystemExit, match="the disk is full"):
+        lesson.environment(gpu=False)
+
+
+def test_folder_that_cannot_be_written_gives_one_line(here, monkeypatch):
+    (here / ".venv.lock").mkdir()
+    monkeypatch.setattr(sys, "argv", ["lesson.py", "lab"])
+    with pytest.raises(SystemExit, match=r"\.venv\.lock.*this folder is yours"):
+        lesson.main()
+
+
+@pytest.mark.parametrize("machine", [("Darwin", "arm64"), ("Windows", "AMD64"), ("Linux", "arm64")])
+def test_gpu_build_is_for_linux(here, monkeypatch, machine):
+    monkeypatch.setattr(lesson.platform, "system", lambda: machine[0])
+    monkeypatch.setattr(lesson.platform, "machine", lambda: machine[1])
+    with pytest.raises(SystemExit, match="Leave out --gpu"):
+        lesson.environment(gpu=True)
+
+
+@posix
+@pytest.mark.skipif(platform.system() != "Linux", reason="TensorFlow's GPU build is for Linux")
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="TensorFlow's GPU build is for x86-64")
+def test_gpu_build_has_an_environment_of_its_own(world):
+    _, out, _ = world.call("test", "--gpu", "-q")
+    assert "Making .venv-gpu" in out
+    assert "requirements-gpu.txt" in (world.folder / "pip").read_text()
+    assert handed_over(out)[0] == ["-m", "pytest", "-q"]
+    assert not (world.root / ".venv").exists()
+
+
+@posix
+def test_arguments_after_test_reach_pytest(world):
+    wanted = ["-k", "not slow", "--maxfail=1", "tests/test_data.py::test_a", "-p", "no:x", "-vv"]
+    status, out, _ = world.call("test", *wanted, COLUMNS="40", JUPYTER_COLUMNS="40")
+    arguments, folder, environ = handed_over(out)
+    assert status == 7
+    assert arguments == ["-m", "pytest", *wanted]
+    assert folder == str(world.root)
+    assert environ["LESSON_DATA"] == "sketch-street-10"
+    assert not {"COLUMNS", "JUPYTER_COLUMNS"} & set(environ)
+    assert environ["PATH"].startswith(str(world.root / ".venv" / "bin"))
+
+    _, out, _ = world.call("test", LESSON_DATA="/photographs")
+    assert handed_over(out)[0] == ["-m", "pytest"]
+    assert handed_over(out)[2]["LESSON_DATA"] == "/photographs"
+
+
+@posix
+def test_lab_opens_the_first_notebook(world):
+    _, out, _ = world.call("lab", "--port", "8123", "--no-browser")
+    arguments, folder, environ = handed_over(out)
+    assert arguments[:2] == ["-m", "jupyterlab"]
+    assert {"--port=8123", "--no-browser"} < set(arguments)
+    assert f"--ServerApp.root_dir={world.root}" in arguments
+    assert folder == str(world.root)
+    assert "LESSON_DATA" not in environ
+    assert "`python3 lesson.py data`" in out
+
+    (world.root / "data" / "dollar-street-10").mkdir(parents=True)
+    _, out, _ = world.call("lab")
+    assert "lesson.py data" not in out
+    assert "--no-browser" not in handed_over(out)[0]
+
+
+def test_first_notebook_is_there():
+    opened = (ROOT / "lesson.py").read_text().split("/lab/tree/")[1].split('"')[0]
+    assert (ROOT / opened).is_file()
+
+
+@posix
+def test_data_runs_the_download(world):
+    status, out, _ = world.call("data")
+    assert status == 7
+    assert handed_over(out)[:2] == [["-m", "helpers.data"], str(world.root / "notebooks")]
+
+
+@pytest.mark.parametrize("arguments", [[], ["play"], ["lab", "--speed"], ["data", "x"]])
+def test_wrong_command_line_is_refused(here, monkeypatch, capsys, arguments):
+    monkeypatch.setattr(sys, "argv", ["lesson.py", *arguments])
+    with pytest.raises(SystemExit) as refused:
+        lesson.main()
+    assert refused.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+    assert not (here / ".venv.lock").exists()
+
+
+def test_running_python_is_used_where_it_is_supported():
+    assert lesson.supported_python() == [sys.executable]
+
+
+def test_ctrl_c_is_left_to_the_command(monkeypatch):
+    class Child:
+        answers = iter([KeyboardInterrupt, KeyboardInterrupt, 5])
+
+        def wait(self):
+            answer = next(self.answers)
+            if answer is KeyboardInterrupt:
+                raise answer
+            return answer
+
+    monkeypatch.setattr(lesson.subprocess, "Popen", lambda command: Child())
+    assert lesson.run(["jupyter"]) == 5
+
+
+def test_stamp_names_requirements_and_python(here, monkeypatch):
+    monkeypatch.setattr(lesson, "install", lambda venv, lock, python: venv.mkdir())
+    monkeypatch.setattr(lesson, "version_of", lambda python: "3.12")
+    lesson.environment(gpu=False)
+    stamp = (here / ".venv" / "complete").read_text()
+    wanted = hashlib.sha256((here / "requirements.txt").read_bytes()).hexdigest()
+    assert stamp == f"{wanted} 3.12"
+
+
+def test_launcher_is_readable_to_python_3_6_and_needs_nothing():
+    tree = ast.parse((ROOT / "lesson.py").read_text(), feature_version=(3, 6))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
+                for alias in node.names}  # fmt: skip
+    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported <= sys.stdlib_module_names

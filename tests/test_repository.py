@@ -1,0 +1,249 @@
+"""The files that describe the project say the same, and what they say is so."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = {"cpu": ROOT / "requirements.txt", "gpu": ROOT / "requirements-gpu.txt"}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
+PYTHONS = ["3.11", "3.12", "3.13"]
+PLATFORMS = [("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64")]
+
+
+def kept_files() -> list[Path]:
+    """Return the files that git keeps, or would keep once they are added."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout, or no git")
+    files = [ROOT / name for name in listed.decode().split("\0") if name]
+    return [file for file in files if file.is_file()]
+
+
+def locked(build: str) -> list[tuple[Requirement, str]]:
+    """Return the requirements of a lock file, each with the text of its hashes."""
+    text = LOCKS[build].read_text(encoding="utf-8")
+    lines = re.sub(r"(?m)^\s*#.*\n", "", text).replace("\\\n", " ").splitlines()
+    halves = [line.partition("--hash") for line in lines]
+    return [(Requirement(line), mark + hashes) for line, mark, hashes in halves]
+
+
+def environments(build: str) -> list[dict[str, str]]:
+    """Return the marker values of the machines that a lock file is for."""
+    return [
+        {
+            "python_version": python,
+            "python_full_version": f"{python}.9",
+            "sys_platform": system,
+            "platform_machine": machine,
+            "os_name": "nt" if system == "win32" else "posix",
+            "implementation_name": "cpython",
+            "extra": "",
+        }
+        for python in PYTHONS
+        for system, machine in (PLATFORMS if build == "cpu" else PLATFORMS[:1])
+    ]
+
+
+def chosen(requirements: list[Requirement], environment: dict[str, str]) -> dict[str, str]:
+    """Return name and version of what the markers leave on a machine; a name comes once."""
+    versions: dict[str, str] = {}
+    for requirement in requirements:
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            name = canonicalize_name(requirement.name)
+            assert name not in versions, f"{name} twice for {environment}"
+            versions[name] = str(requirement.specifier)
+    return versions
+
+
+def declared(*extras: str) -> list[Requirement]:
+    """Return the direct requirements of pyproject.toml, with those of some extras."""
+    lines = list(PROJECT["dependencies"])
+    for extra in extras:
+        lines += PROJECT["optional-dependencies"][extra]
+    return [Requirement(line) for line in lines]
+
+
+def commands_of_readme() -> list[str]:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"(?m)^\s*(?:\$ )?(python3 lesson\.py [a-z]+)\s*(?:#.*)?$", readme)
+
+
+def workflow_steps() -> list[str]:
+    """Return every command that the workflows run."""
+    jobs = [yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"] for file in WORKFLOWS]
+    return [
+        step["run"]
+        for workflow in jobs
+        for job in workflow.values()
+        for step in job["steps"]
+        if "run" in step
+    ]
+
+
+def test_direct_dependencies_are_exact():
+    for requirement in declared("cpu", "gpu", "test"):
+        assert re.fullmatch(r"==[\d.]+", str(requirement.specifier)), requirement
+
+
+@pytest.mark.parametrize("build", LOCKS)
+def test_lock_holds_what_pyproject_names(build):
+    requirements = [requirement for requirement, _ in locked(build)]
+    for environment in environments(build):
+        versions = chosen(requirements, environment)
+        direct = chosen(declared(build, "test"), environment)
+        assert direct.items() <= versions.items(), environment
+
+
+@pytest.mark.parametrize("build", LOCKS)
+def test_lock_is_exact_and_hashed(build):
+    for requirement, hashes in locked(build):
+        assert re.fullmatch(r"==[\w.]+", str(requirement.specifier)), requirement
+        assert re.fullmatch(r"(--hash=sha256:[0-9a-f]{64}\s*)+", hashes), requirement
+
+
+@pytest.mark.parametrize("build", LOCKS)
+def test_lock_says_how_it_was_compiled(build):
+    command = LOCKS[build].read_text(encoding="utf-8").splitlines()[1].lstrip("# ")
+    words = shlex.split(command)
+    assert words[:4] == ["uv", "pip", "compile", "pyproject.toml"]
+    assert {"--universal", "--generate-hashes", "--no-emit-index-url"} < set(words)
+    assert words[words.index("--python-version") + 1] == PYTHONS[0]
+    assert {words[i + 1] for i, word in enumerate(words) if word == "--extra"} == {build, "test"}
+    assert words[-2:] == ["-o", LOCKS[build].name]
+
+
+def test_one_build_of_tensorflow_on_each_machine():
+    for build in LOCKS:
+        for environment in environments(build):
+            versions = chosen([requirement for requirement, _ in locked(build)], environment)
+            linux = (environment["sys_platform"], environment["platform_machine"]) == PLATFORMS[0]
+            wanted = "tensorflow-cpu" if linux and build == "cpu" else "tensorflow"
+            assert {"tensorflow", "tensorflow-cpu"} & set(versions) == {wanted}
+
+
+def test_builds_differ_in_tensorflow_only():
+    cpu, gpu = (
+        chosen([requirement for requirement, _ in locked(build)], environments(build)[0])
+        for build in LOCKS
+    )
+    gpu = {name: version for name, version in gpu.items() if not name.startswith("nvidia-")}
+    assert cpu.pop("tensorflow-cpu") == gpu.pop("tensorflow")
+    assert cpu == gpu
+
+
+def test_tests_run_with_the_locked_versions():
+    """What is installed here is what the lock says, where the launcher made the environment."""
+    if Path(sys.prefix).name not in (".venv", ".venv-gpu"):
+        pytest.skip("not in the launcher's environment")
+    for requirement in declared("test"):
+        assert version(requirement.name) in requirement.specifier
+
+
+def test_python_versions_agree():
+    import lesson
+
+    supported = SpecifierSet(PROJECT["requires-python"])
+    minors = [f"3.{minor}" for minor in range(6, 30)]
+    assert sorted(lesson.SUPPORTED) == PYTHONS == list(supported.filter(minors))
+    matrix = yaml.safe_load(WORKFLOWS[0].read_text())["jobs"]["cpu"]["strategy"]["matrix"]
+    tried = set(matrix["python"]) | {job["python"] for job in matrix["include"]}
+    assert sorted(tried) == PYTHONS
+
+
+def test_conda_environment_takes_python_and_the_lock():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    environment = yaml.safe_load(text)
+    python, pip, packages = environment["dependencies"]
+    assert environment["name"] == PROJECT["name"]
+    assert python == f"python{PROJECT['requires-python']}"
+    assert (pip, packages) == ("pip", {"pip": ["--requirement requirements.txt"]})
+    assert "requirements-gpu.txt" in text
+
+
+def test_ci_calls_the_command_of_the_readme():
+    commands = commands_of_readme()
+    assert "python3 lesson.py lab" in commands
+    assert "python3 lesson.py test" in commands
+    last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").strip().splitlines()[-1]
+    assert last == 'python3 lesson.py test "$@" < /dev/null'
+
+
+def test_workflows_run_the_command_of_the_readme():
+    steps = workflow_steps()
+    assert "python3 lesson.py test" in steps
+    assert "python3 lesson.py test --gpu" in steps
+
+
+def test_workflow_covers_the_three_systems_weekly():
+    workflow = yaml.safe_load(WORKFLOWS[0].read_text(encoding="utf-8"))
+    systems = workflow["jobs"]["cpu"]["strategy"]["matrix"]["os"]
+    assert [system.split("-")[0] for system in systems] == ["ubuntu", "macos", "windows"]
+    triggers = workflow[True]  # YAML 1.1 reads the key `on` so
+    assert {"push", "pull_request", "schedule"} <= set(triggers)
+    assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_actions_are_pinned_to_a_commit():
+    for file in WORKFLOWS:
+        for used in re.findall(r"uses: (.*)", file.read_text(encoding="utf-8")):
+            assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", used), used
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("vendor.github-workflows", WORKFLOWS),
+        ("vendor.citation-file-format", [ROOT / "CITATION.cff"]),
+    ],
+)
+def test_file_follows_its_published_schema(schema, files):
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *files]
+    checked = subprocess.run(command, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_shell_script_can_be_started():
+    script = ROOT / ".ci" / "run"
+    assert script.read_bytes().startswith(b"#!/usr/bin/env bash\n")
+    if sys.platform != "win32":
+        assert script.stat().st_mode & 0o111
+        subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_no_file_names_the_host_of_a_registry():
+    hosts = ("pypi" + ".org", "pythonhosted" + ".org", "--index" + "-url http", "npmjs" + ".")
+    for file in kept_files():
+        text = file.read_bytes().decode("utf-8", errors="ignore")
+        assert not [host for host in hosts if host in text], file
+
+
+def test_every_folder_is_explained():
+    """A folder is on the map that README.md gives, or it is inside one that is."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tops = {file.relative_to(ROOT).parts[0] for file in kept_files() if file.parent != ROOT}
+    unexplained = {top for top in tops if not top.startswith(".") and f"{top}/" not in readme}
+    assert not unexplained
+
+
+def test_licence_holds_both_texts_whole():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "MIT License" in text
+    assert "WITHOUT WARRANTY OF ANY KIND" in text
+    assert "Creative Commons Attribution 4.0 International Public License" in text
+    sections = re.findall(r"(?m)^Section (\d) – ", text)
+    assert sections == list("12345678")
+    assert text.rstrip().endswith("Creative Commons may be contacted at creativecommons.org.")
