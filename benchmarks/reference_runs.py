@@ -33,28 +33,20 @@ NETWORKS = {
         for n in (1, 2)
         for rate in (0.2, 0.5, 0.8)
     },
-    **{
-        f"second grid {activation} {size}": (
-            {"n_blocks": 3, "dropout_rate": 0.2, "activation": activation, "kernel_size": size},
-            20,
-        )
-        for activation in ("relu", "tanh")
-        for size in (3, 4)
-    },
 }
 
 
 def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
     """Train one network and return its first, last and best values as one row."""
-    from helpers.models import create_cnn, create_dense
     from helpers.quiet import keras
+    from helpers.models import create_cnn, create_dense
     from helpers.training import compile_model
 
     keras.utils.set_random_seed(seed)
     arguments, epochs = NETWORKS[name]
     model = create_cnn(IMAGE, **arguments) if arguments else create_dense(IMAGE)
     compile_model(model)
-    searching = name.startswith(("sweep", "grid", "second"))
+    searching = name.startswith(("sweep", "grid"))
     stopping = [keras.callbacks.EarlyStopping(patience=5)] if searching else []
     history = model.fit(
         images,
@@ -79,12 +71,11 @@ def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
 
 def run(data: str | None, names: list[str], seeds: list[int], out: Path, threads: int) -> None:
     """Train what is not in the file yet, and add it line by line."""
-    import helpers.quiet
     import tensorflow as tf
 
+    import helpers.quiet
     from helpers.data import load_data, scale
 
-    del helpers
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     (images, labels), (val_images, val_labels) = load_data(data)
@@ -96,9 +87,7 @@ def run(data: str | None, names: list[str], seeds: list[int], out: Path, threads
                 if ((done.network == name) & (done.seed == seed)).any():
                     continue
             row = train(name, seed, images, labels, val_images, val_labels)
-            pd.DataFrame([row]).round(4).to_csv(
-                out, mode="a", header=not out.exists(), index=False
-            )
+            pd.DataFrame([row]).round(4).to_csv(out, mode="a", header=not out.exists(), index=False)
             print(row, flush=True)
 
 

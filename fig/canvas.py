@@ -1,4 +1,4 @@
-"""The style of the figures: a white card, its colours, and what is drawn on it.
+"""The style of the figures: a white card, its colors, and what is drawn on it.
 
 A card is measured in pixels, x to the right and y down, as the picture will be shown. Text
 becomes outlines, so that a figure looks the same on every machine.
@@ -21,7 +21,7 @@ from matplotlib.path import Path as Outline
 WIDTH = 720
 SMALLEST_TEXT = 13  # 12.6 pixels where the figure is shown 700 pixels wide
 
-# The colours of Okabe and Ito, which people with any kind of colour vision can tell apart.
+# The colors of Okabe and Ito, which people with any kind of color vision can tell apart.
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 INK, MUTED, LINE, PAPER, WHITE = "#1F2933", "#52606D", "#9AA5B1", "#F1F4F7", "#FFFFFF"
@@ -37,13 +37,13 @@ SETTINGS = {
 
 
 def tint(color: str, strength: float) -> str:
-    """Return the colour mixed with white: strength 1 is the colour, 0 is white."""
+    """Return the color mixed with white: strength 1 is the color, 0 is white."""
     rgb = np.array(to_rgb(color))
     return to_hex(strength * rgb + (1 - strength))
 
 
 def ink_on(color: str) -> str:
-    """Return the text colour that is legible on a colour."""
+    """Return the text color that is legible on a color."""
     return INK if np.dot(to_rgb(color), (0.299, 0.587, 0.114)) > 0.5 else WHITE
 
 

@@ -38,9 +38,9 @@ ALT = {
     "summed with the bias 0.3, which gives 1.5; the activation ReLU passes 1.5 on as the output.",
     "network": "Three columns of circles, input, hidden, output; arrows run from every circle to "
     "every circle in the next column.",
-    "dense-layer": "Every one of 6 input circles is connected to every one of 4 units of the "
-    "dense layer; the 6 lines to one unit are thick. Inputs times units gives 24 weights, and "
-    "4 biases make 28 parameters.",
+    "dense-layer": "Every one of 4 input circles is connected to every one of 3 units of the "
+    "dense layer; the 4 lines to one unit are thick. Inputs times units gives 12 weights, and "
+    "3 biases make 15 parameters.",
     "convolution": "Number grid of a picture that is dark above and light below, with a red 3×3 "
     "window, the kernel, and the output grid with the one red cell that they give: the nine "
     "products sum to 21. The output is large only where dark meets light.",
@@ -50,14 +50,14 @@ ALT = {
     "channels": "Above: one filter of 3×3×3 numbers reads a window through all three channels of "
     "a picture and gives one number of one feature map. Below: four filters, A to D, give four "
     "feature maps, A to D.",
-    "max-pooling": "4×4 grid in four coloured blocks with the largest number of each block "
-    "circled, and the 2×2 grid of these maxima: 5, 4, 2 and 8.",
+    "max-pooling": "4×4 grid in four colored and hatched blocks with the largest number of each "
+    "block circled, and the 2×2 grid of these maxima: 5, 4, 2 and 8.",
     "receptive-field": "How many pixels of a row one number of the last layer depends on: "
     "3 after one convolution of size 3, 5 after two, and 8 after a convolution, a pooling of "
     "size 2 and another convolution.",
     "cnn": "The network as a row of boxes: input 64×64×3; convolution 62×62×50 with 1,400 "
     "parameters; max pooling 31×31×50; convolution 29×29×50 with 22,550; max pooling 14×14×50; "
-    "flatten 9800; dense 50 with 490,050, by far the most; dense output 10 with 510.",
+    "flatten 9,800; dense 50 with 490,050; dense output 10 with 510: 514,510 in all.",
     "softmax": "The logits 0.4, 2.0, 1.0 and −0.8 of four classes as bars, e to the power of "
     "each, and, divided by their sum, the shares 0.12, 0.61, 0.23 and 0.04, which sum to 1.",
     "learning-rate": "Eight steps of gradient descent on a bowl-shaped loss, from the same start. "

@@ -240,6 +240,20 @@ def channels():
     return card
 
 
+def hatch(card, x, y, side, block, color):
+    """Fill a square with the pattern of its block: stripes in one of four directions."""
+    steps = np.arange(6, side, 12)
+    lines = {
+        (0, 0): [((x, y + s), (x + s, y)) for s in steps]
+        + [((x + s, y + side), (x + side, y + s)) for s in steps],
+        (0, 1): [((x, y + s), (x + side, y + s)) for s in steps],
+        (1, 0): [((x + s, y), (x + s, y + side)) for s in steps],
+        (1, 1): [((x + s, y), (x + side, y + side - s)) for s in steps]
+        + [((x, y + s), (x + side - s, y + side)) for s in steps],
+    }
+    card.lines(lines[block], tint(color, 0.5), 1.2)
+
+
 def max_pooling():
     """The maxima of the four blocks of a 4 x 4 grid."""
     card = Card(336)
@@ -249,11 +263,12 @@ def max_pooling():
     x, y, cell = 92, 64, 58
 
     card.text(x + 2 * cell, 36, "feature map, 4 × 4", 15, bold=True)
-    fills = [[tint(colors[r // 2][c // 2], 0.35) for c in range(4)] for r in range(4)]
     for (row, column), value in np.ndenumerate(numbers):
         left, up = x + column * cell, y + row * cell
-        card.rect(left, up, cell, cell, fills[row][column], LINE, 1)
-        largest = value == maxima[row // 2, column // 2]
+        block = row // 2, column // 2
+        card.rect(left, up, cell, cell, tint(colors[block], 0.3), LINE, 1)
+        hatch(card, left, up, cell, block, colors[block])
+        largest = value == maxima[block]
         if largest:
             card.circle(left + cell / 2, up + cell / 2, 20, WHITE, INK, 2)
         card.text(left + cell / 2, up + cell / 2, f"{value}", 18, bold=bool(largest))
@@ -266,9 +281,12 @@ def max_pooling():
     left, up, cell = 474, 108, 72
     card.text(left + cell, 80, "after 2 × 2 pooling", 15, bold=True)
     for (row, column), value in np.ndenumerate(maxima):
-        fill = tint(colors[row][column], 0.35)
-        card.rect(left + column * cell, up + row * cell, cell, cell, fill, INK, 2.6)
-        card.text(left + (column + 0.5) * cell, up + (row + 0.5) * cell, f"{value}", 20, bold=True)
+        color, a, b = colors[row, column], left + column * cell, up + row * cell
+        card.rect(a, b, cell, cell, tint(color, 0.3), None)
+        hatch(card, a, b, cell, (row, column), color)
+        card.rect(a, b, cell, cell, None, INK, 2.6)
+        card.circle(a + cell / 2, b + cell / 2, 20, WHITE, INK, 2)
+        card.text(a + cell / 2, b + cell / 2, f"{value}", 20, bold=True)
     card.text(left + cell, up + 2 * cell + 26, "2 × 2", 14, MUTED)
     return card
 

@@ -180,11 +180,11 @@ def network():
 
 def dense_layer():
     """Every input is connected to every unit."""
-    card = Card(400)
-    n_inputs, n_units, radius, middle = 6, 4, 18, 196
-    left = column(90, middle, n_inputs, 48)
-    right = column(330, middle, n_units, 66)
-    chosen = 1
+    card = Card(376)
+    n_inputs, n_units, radius, middle = 4, 3, 20, 184
+    left = column(84, middle, n_inputs, 70)
+    right = column(330, middle, n_units, 84)
+    chosen = 0
     others = [place for i, place in enumerate(right) if i != chosen]
     card.lines(wires(left, others, radius), "#9AA5B1", 1.1)
     card.lines(wires(left, [right[chosen]], radius), VERMILION, 3)
@@ -195,25 +195,25 @@ def dense_layer():
         own = number == chosen
         card.circle(x, y, radius, tint(ORANGE, 0.6), VERMILION if own else INK, 3.2 if own else 1.6)
         card.text(x, y, "ABCD"[number], 14, bold=own)
-    card.text(90, 36, f"{n_inputs} inputs", 16, bold=True)
+    card.text(84, 36, f"{n_inputs} inputs", 16, bold=True)
     card.text(330, 36, f"{n_units} units", 16, bold=True)
 
     x = 404
     y = right[chosen][1]
-    card.text(x, y - 11, f"unit B has {n_inputs} weights,", 15, VERMILION, "left", bold=True)
+    card.text(x, y - 11, f"unit A has {n_inputs} weights,", 15, VERMILION, "left", bold=True)
     card.text(x, y + 11, "one from each input, and a bias", 15, VERMILION, "left")
-    card.rect(x, 214, 292, 116, PAPER, None, radius=10)
+    card.rect(x, 166, 292, 116, PAPER, None, radius=10)
     weights = n_inputs * n_units
     rows = [
-        (240, f"weights: {n_inputs} inputs × {n_units} units", weights),
-        (268, f"biases: one for each of {n_units} units", n_units),
-        (308, "parameters", weights + n_units),
+        (192, f"weights: {n_inputs} inputs × {n_units} units", weights),
+        (220, f"biases: one for each of {n_units} units", n_units),
+        (260, "parameters", weights + n_units),
     ]
     for y, words, count in rows:
-        card.text(x + 16, y, words, 15 if y > 300 else 14, align="left", bold=y > 300)
-        card.text(x + 276, y, f"{count}", 15, align="right", bold=y > 300)
-    card.line([(x + 16, 288), (x + 276, 288)], INK, 1.2)
-    card.text(360, 372, "parameters of a dense layer = inputs × units + units", 16, bold=True)
+        card.text(x + 16, y, words, 15 if y > 240 else 14, align="left", bold=y > 240)
+        card.text(x + 276, y, f"{count}", 15, align="right", bold=y > 240)
+    card.line([(x + 16, 240), (x + 276, 240)], INK, 1.2)
+    card.text(360, 344, "parameters of a dense layer = inputs × units + units", 16, bold=True)
     return card
 
 
@@ -260,7 +260,7 @@ def cnn():
             card.rect(x - 6, middle - 84, 12, 168, tint(color, 0.8), INK, 1.2)
             cuts = np.arange(middle - 77, middle + 84, 7)
             card.lines([((x - 6, y), (x + 6, y)) for y in cuts], INK, 0.6)
-            shape = f"{size}"
+            shape = f"{size:,}"
         else:
             half = 7
             count, step = (7, 20) if kind == "dense" else (5, 20)
@@ -277,17 +277,10 @@ def cnn():
         card.text(x, 250, name, 13, top=True)
         card.text(x, 304, shape, 14)
         if parameters is not None:
-            card.text(x, 344, f"{parameters:,}", 14, bold=parameters > 0.5 * total)
+            card.text(x, 344, f"{parameters:,}", 14)
     card.text(64, 344, "parameters:", 13, MUTED)
     card.line([(24, 324), (696, 324)], LINE, 1)
-    card.rect(64 + pitch * 6 - 38, 331, 76, 26, None, VERMILION, 2, radius=6)
-    share = 100 * max(stage[3] or 0 for stage in stages) / total
-    card.text(
-        360,
-        386,
-        f"{total:,} parameters in all, {share:.0f} % of them between flatten and dense",
-        15,
-    )
+    card.text(360, 386, f"{total:,} parameters in all", 16, bold=True)
     card.text(64 + pitch * 1.5, 40, "block 1", 15, bold=True)
     card.text(64 + pitch * 3.5, 40, "block 2", 15, bold=True)
     for block in range(2):

@@ -15,7 +15,7 @@ FILES = sorted(path.name for path in FIG.iterdir() if path.suffix in (".svg", ".
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
 CORE = {f"0{number}" for number in range(1, 8)}
 
-# A number that stands for itself, not one in a colour (#009e73) or a name (patch_3).
+# A number that stands for itself, not one in a color (#009e73) or a name (patch_3).
 NUMBER = re.compile(r"(?<![\w#])-?\d+(?:\.\d+)?(?!\w)")
 
 

@@ -1,4 +1,4 @@
-"""What all drawings share: a canvas, colours, and a few materials.
+"""What all drawings share: a canvas, colors, and a few materials.
 
 Everything is drawn at 256 x 256 pixels and reduced to 64 x 64 at the very end, which
 smooths the edges. Random numbers come from the ``numpy.random.Generator`` that each
@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 SIDE = 256
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 
 def new_sprite(side: int = SIDE) -> Image.Image:
@@ -26,20 +26,20 @@ def whole(points) -> list[tuple[int, int]]:
     return [(int(round(float(x))), int(round(float(y)))) for x, y in points]
 
 
-def colour(rng, hue=(0.0, 1.0), saturation=(0.1, 0.9), value=(0.2, 0.95)) -> Colour:
-    """Draw a random RGB colour (0..255) from ranges of hue, saturation and value."""
+def color(rng, hue=(0.0, 1.0), saturation=(0.1, 0.9), value=(0.2, 0.95)) -> Color:
+    """Draw a random RGB color (0..255) from ranges of hue, saturation and value."""
     h = rng.uniform(*hue) % 1.0
     s, v = rng.uniform(*saturation), rng.uniform(*value)
     return tuple(int(round(255 * c)) for c in colorsys.hsv_to_rgb(h, s, v))
 
 
-def shade(rgb: Colour, factor: float) -> Colour:
-    """Make a colour darker (factor < 1) or lighter (factor > 1)."""
+def shade(rgb: Color, factor: float) -> Color:
+    """Make a color darker (factor < 1) or lighter (factor > 1)."""
     return tuple(int(min(255, max(0, round(c * factor)))) for c in rgb[:3])
 
 
-def mix(a: Colour, b: Colour, share: float) -> Colour:
-    """Blend two colours; ``share`` is the part of ``b``."""
+def mix(a: Color, b: Color, share: float) -> Color:
+    """Blend two colors; ``share`` is the part of ``b``."""
     return tuple(int(round(x * (1 - share) + y * share)) for x, y in zip(a, b, strict=True))
 
 
@@ -48,8 +48,8 @@ def to_image(rgb: np.ndarray) -> Image.Image:
     return Image.fromarray(np.clip(np.rint(rgb), 0, 255).astype(np.uint8))
 
 
-def gradient(size: tuple[int, int], start: Colour, end: Colour, horizontal=False) -> Image.Image:
-    """Return an RGB image that runs from one colour to another (top-down, or left-right)."""
+def gradient(size: tuple[int, int], start: Color, end: Color, horizontal=False) -> Image.Image:
+    """Return an RGB image that runs from one color to another (top-down, or left-right)."""
     width, height = size
     n = width if horizontal else height
     ramp = np.linspace(0, 1, n)[:, None]
@@ -66,8 +66,8 @@ def blotches(rng, size: tuple[int, int], cells: int, strength: float) -> np.ndar
     return 1 + strength * (np.asarray(smooth, dtype=np.float64) - 128) / 127
 
 
-def material(rng, size: tuple[int, int], base: Colour, cells=6, strength=0.15, grain=0.05):
-    """Return an RGB image of a material: one colour with blotches and fine grain."""
+def material(rng, size: tuple[int, int], base: Color, cells=6, strength=0.15, grain=0.05):
+    """Return an RGB image of a material: one color with blotches and fine grain."""
     width, height = size
     factor = blotches(rng, size, cells, strength)
     factor = factor + grain * rng.uniform(-1, 1, (height, width))
@@ -90,7 +90,7 @@ def ellipse_mask(box, side: int = SIDE) -> Image.Image:
 
 
 def paint(sprite: Image.Image, fill, mask: Image.Image) -> None:
-    """Paint a colour or a material onto the sprite, in place, where the mask is set."""
+    """Paint a color or a material onto the sprite, in place, where the mask is set."""
     if isinstance(fill, Image.Image):
         sprite.paste(fill.convert("RGBA"), (0, 0), mask)
     else:

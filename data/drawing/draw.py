@@ -16,7 +16,7 @@ import household
 import numpy as np
 import scenes
 from canvas import SIDE, blotches, polygon_mask
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
 CLASS_NAMES = (
     "day bed",
@@ -41,67 +41,92 @@ DEFAULT_OUT = Path(__file__).resolve().parents[1] / "sketch-street-10"
 # unless the comment says otherwise.
 
 # -- the object
-SCALE_FACTOR = (0.70, 1.10)  # multiplies the object's own range of sizes; smaller is harder
+SCALE_FACTOR = (0.88, 1.28)  # multiplies the object's own range of sizes; smaller is harder
 TURN_STANDING = 6.0  # degrees by which things that stand, hang or are fixed may lean
-TURN_LYING = 60.0  # degrees by which things on a table may be turned
+TURN_LYING = 45.0  # degrees by which things on a table may be turned
 ROOF = "tile roof"  # the one object that stands on a house, not on the ground
 HOUSE_SHARE = 0.75  # share of roofs outdoors that get the front of a house below them
 ROUND_THINGS = ("plate", "dishrag")  # these may lie at any turn
-SQUEEZE = 0.22  # how much the width or the height may shrink
-TAPER = 0.10  # how much one side may shrink against the other, as seen at an angle
-HUE_SHIFT = 0.10  # largest turn of the object's colours around the colour circle (1 is a full turn)
-SATURATION = (0.55, 1.20)  # multiplies the strength of the object's colours
+SQUEEZE = 0.15  # how much the width or the height may shrink
+TAPER = 0.08  # how much one side may shrink against the other, as seen at an angle
+HUE_SHIFT = 0.05  # largest turn of the object's colors around the color circle (1 is a full turn)
+SATURATION = (0.8, 1.5)  # multiplies the strength of the object's colors
 BRIGHTNESS = (0.72, 1.18)  # multiplies the object's lightness
-ELSEWHERE = 0.25  # share of objects in a place where one would not look for them
+ELSEWHERE = 0.06  # share of objects in a place where one would not look for them
 
 SHELF_SHARE = 0.4  # share of objects before a wall that stand on a shelf
 
 # -- what hides it
-CUT_SHARE = 0.30  # share of objects that the picture's edge may cut
+CUT_SHARE = 0.1  # share of objects that the picture's edge may cut
 CUT_DEPTH = 0.32  # the largest part that the edge cuts off
-HIDDEN_SHARE = 0.35  # share of pictures with something in front of the object
+HIDDEN_SHARE = 0.12  # share of pictures with something in front of the object
 HIDDEN_SIZE = (0.25, 0.55)  # how large the thing in front is, as part of the object
 
 # -- what distracts from it
-CLUTTER_COUNTS = (0.15, 0.30, 0.30, 0.25)  # shares of pictures with 0, 1, 2, 3 pieces of clutter
+CLUTTER_COUNTS = (0.55, 0.33, 0.12, 0)  # shares of pictures with 0, 1, 2, 3 pieces of clutter
 CLUTTER_SIZE = (0.18, 0.50)  # size of a piece of clutter as part of the picture's side
-OTHER_CLASS_SHARE = 0.25  # share of pictures with a smaller object of another class
+OTHER_CLASS_SHARE = 0.04  # share of pictures with a smaller object of another class
 OTHER_CLASS_SIZE = (0.40, 0.65)  # its size as part of the object's
 
 # -- light
-FALL_OFF = (0.0, 0.45)  # how much darker the side away from the light is
+FALL_OFF = (0, 0.15)  # how much darker the side away from the light is
 SHADOW = (0.25, 0.65)  # how dark the shadows of things are
-SUN_PATCH_SHARE = 0.25  # share of pictures with a patch of sun, or of shade
+SUN_PATCH_SHARE = 0.08  # share of pictures with a patch of sun, or of shade
 SUN_PATCH = (0.25, 0.7)  # how much lighter or darker the patch is
-LAMP_SHARE = 0.18  # share of pictures that are lit by one lamp, whose light fades with distance
+LAMP_SHARE = 0.04  # share of pictures that are lit by one lamp, whose light fades with distance
 LAMP = (0.3, 0.9)  # how much of the light the lamp gives; the rest comes from all sides
 DAPPLE = 0.12  # uneven light over the picture
 
+# Things of a class are often seen in the same light: lamps in the evening, signs under the sky.
+# The tint changes color only, not brightness.
+USUAL_TINT_SHARE = 0.6  # share of pictures whose light is tinted; a larger one is easier
+USUAL_TINT = (0.025, 0.065)  # strength of that tint; a larger one is easier
+USUAL_HUE = {  # in degrees around the color circle: 0 is red, 120 green, 240 blue
+    "day bed": 10,
+    "dishrag": 115,
+    "plate": 70,
+    "running shoe": 270,
+    "soap dispenser": 160,
+    "street sign": 235,
+    "table lamp": 40,
+    "tile roof": 340,
+    "toilet seat": 310,
+    "washing machine": 205,
+}
+
 # -- camera
-CAST = 0.16  # strength of the colour cast: tungsten, daylight, greenish
-EXPOSURE = (0.90, 1.50)  # multiplies all light; below 1 is darker
-CONTRAST = (0.80, 1.30)  # below 1 is flatter
-FADE = 0.22  # largest loss of colour in a picture
-BEHIND_SHARE = 0.35  # share of pictures whose background is out of focus (helps to see the object)
+CAST = 0.03  # strength of the color cast: tungsten, daylight, greenish
+EXPOSURE = (1.15, 1.5)  # multiplies all light; below 1 is darker
+CONTRAST = (1.3, 1.7)  # below 1 is flatter
+FADE = 0.05  # largest loss of color in a picture
+BEHIND_SHARE = 0.4  # share of pictures whose background is out of focus (helps to see the object)
 BEHIND = (1, 3)  # how much, in pixels of the large picture
-BLUR_SHARE = 0.55  # share of pictures that are a little out of focus
+BEHIND_LIGHT = (0.45, 0.72)  # light on the background; less makes the object stand out
+BEHIND_COLOR = (0.2, 0.6)  # strength of the background's colors; less makes the object stand out
+BLUR_SHARE = 0.05  # share of pictures that are a little out of focus
 BLUR = (0.5, 2.4)  # radius of that blur, in pixels of the large picture (4 of them are one of ours)
-MOTION_SHARE = 0.12  # share of pictures that the hand has shaken
+MOTION_SHARE = 0.02  # share of pictures that the hand has shaken
 MOTION = (3, 9)  # length of the shake, in pixels of the large picture
-NOISE = (1.0, 5.0)  # the sensor's noise, in grey levels
-SOFT_COLOUR_SHARE = 0.5  # share of pictures whose colours are coarser than their light, as in JPEG
-BOX_SHARE = 0.5  # share reduced by averaging; the others are reduced a little more sharply
+NOISE = (0.5, 1.2)  # the sensor's noise, in gray levels
+SOFT_COLOR_SHARE = 0.2  # share of pictures whose colors are coarser than their light, as in JPEG
+BOX_SHARE = 0  # share reduced by averaging; the others are reduced a little more sharply
 
 
 # ---------------------------------------------------------------- the object and other things
 
 
-def recolour(rng: np.random.Generator, sprite: Image.Image) -> Image.Image:
+def usual_tint(rng: np.random.Generator, name: str, strength: tuple[float, float]) -> np.ndarray:
+    """Return what to add to the factors of red, green and blue; the three sum to zero."""
+    angles = np.radians(USUAL_HUE[name] - np.array([0, 120, 240]))
+    return rng.uniform(*strength) * np.cos(angles)
+
+
+def recolor(rng: np.random.Generator, sprite: Image.Image) -> Image.Image:
     """Shift hue, saturation and brightness of a sprite a little."""
     angle = 2 * np.pi * rng.uniform(-HUE_SHIFT, HUE_SHIFT)
     light = rng.uniform(*BRIGHTNESS)
     cos, sin = rng.uniform(*SATURATION) * np.array([np.cos(angle), np.sin(angle)])
-    # Grey stays grey: each row of the matrix sums to the brightness.
+    # Gray stays gray: each row of the matrix sums to the brightness.
     third, root = (1 - cos) / 3, sin / np.sqrt(3)
     near, far, main = third - root, third + root, third + cos
     rows = ((main, near, far), (far, main, near), (near, far, main))
@@ -244,7 +269,7 @@ def place_for(
 def add_pegs(rng: np.random.Generator, picture: Image.Image, x: float, w: float, line: int) -> None:
     """Two pegs that hold a hanging thing on its cord."""
     draw = ImageDraw.Draw(picture)
-    tone = scenes.wood_colour(rng)
+    tone = scenes.wood_color(rng)
     for share in (rng.uniform(0.1, 0.35), rng.uniform(0.65, 0.9)):
         px = int(x + w * share)
         draw.rectangle((px, line - 9, px + 6, line + 13), fill=tone)
@@ -321,15 +346,17 @@ def light_field(rng: np.random.Generator, light: int) -> np.ndarray:
     return field[:, :, None]
 
 
-def colour_cast(rng: np.random.Generator) -> np.ndarray:
+def color_cast(rng: np.random.Generator, name: str) -> np.ndarray:
     """Return three factors for red, green and blue: the tint of the lamp or the sky."""
     tints = np.array([[1.0, 0.1, -1.0], [-0.8, 0.0, 0.9], [-0.5, 0.7, -0.3], [0.0, 0.0, 0.0]])
-    tint = tints[int(rng.choice(4, p=[0.35, 0.2, 0.15, 0.3]))]
-    return 1 + CAST * rng.uniform(0.2, 1.0) * tint
+    cast = CAST * rng.uniform(0.2, 1.0) * tints[int(rng.choice(4, p=[0.35, 0.2, 0.15, 0.3]))]
+    if rng.random() < USUAL_TINT_SHARE:
+        cast = cast + usual_tint(rng, name, USUAL_TINT)
+    return 1 + cast
 
 
-def photograph(rng: np.random.Generator, picture: Image.Image, light: int) -> np.ndarray:
-    """Take the picture: focus, reduction to 64 x 64, light, colour cast, contrast, noise."""
+def photograph(rng: np.random.Generator, picture: Image.Image, light: int, name: str) -> np.ndarray:
+    """Take the picture: focus, reduction to 64 x 64, light, color cast, contrast, noise."""
     if rng.random() < BLUR_SHARE:
         picture = picture.filter(ImageFilter.GaussianBlur(round(rng.uniform(*BLUR), 2)))
     if rng.random() < MOTION_SHARE:
@@ -339,17 +366,17 @@ def photograph(rng: np.random.Generator, picture: Image.Image, light: int) -> np
             picture = Image.blend(picture, moved, 0.5)
     way = Image.BOX if rng.random() < BOX_SHARE else Image.LANCZOS
     tiny = picture.resize((FINAL_SIDE, FINAL_SIDE), way)
-    if rng.random() < SOFT_COLOUR_SHARE:
+    if rng.random() < SOFT_COLOR_SHARE:
         parts = list(tiny.convert("YCbCr").split())
         for i in (1, 2):
             parts[i] = parts[i].reduce(2).resize(tiny.size, Image.BILINEAR)
         tiny = Image.merge("YCbCr", parts).convert("RGB")
     rgb = np.asarray(tiny, dtype=np.float64)
-    rgb = rgb * light_field(rng, light) * colour_cast(rng) * rng.uniform(*EXPOSURE)
-    grey = rgb.mean(axis=2, keepdims=True)
-    rgb = grey + (rgb - grey) * (1 - rng.uniform(0, FADE))
-    centre = rng.uniform(90, 140)
-    rgb = centre + (rgb - centre) * rng.uniform(*CONTRAST)
+    rgb = rgb * light_field(rng, light) * color_cast(rng, name) * rng.uniform(*EXPOSURE)
+    gray = rgb.mean(axis=2, keepdims=True)
+    rgb = gray + (rgb - gray) * (1 - rng.uniform(0, FADE))
+    center = rng.uniform(90, 140)
+    rgb = center + (rgb - center) * rng.uniform(*CONTRAST)
     # Bright parts are compressed, not cut off, as film and cameras do.
     rgb = np.where(rgb > 200, 200 + 55 * (1 - 1 / (1 + np.maximum(rgb - 200, 0) / 55)), rgb)
     level = rng.uniform(*NOISE)
@@ -371,7 +398,7 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int]:
 
     low, high = OBJECTS[name]["scale"]
     side = SIDE * rng.uniform(low * SCALE_FACTOR[0], high * SCALE_FACTOR[1])
-    sprite = recolour(rng, OBJECTS[name]["draw"](rng))
+    sprite = recolor(rng, OBJECTS[name]["draw"](rng))
     sprite = pose(rng, sprite, side, turn_for(rng, scene, name), light < 0)
     x, y = place_for(rng, scene, sprite.size, rng.random() < CUT_SHARE)
 
@@ -384,11 +411,13 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int]:
     if rng.random() < BEHIND_SHARE:
         blur = ImageFilter.BoxBlur(int(rng.integers(BEHIND[0], BEHIND[1] + 1)))
         scene.image = scene.image.filter(blur)
+    scene.image = ImageEnhance.Color(scene.image).enhance(rng.uniform(*BEHIND_COLOR))
+    scene.image = ImageEnhance.Brightness(scene.image).enhance(rng.uniform(*BEHIND_LIGHT))
 
     if rng.random() < OTHER_CLASS_SHARE:
         others = [other for other in CLASS_NAMES if other != name]
         other = scenes.choose(rng, others)
-        extra = recolour(rng, OBJECTS[other]["draw"](rng))
+        extra = recolor(rng, OBJECTS[other]["draw"](rng))
         other_side = side * rng.uniform(*OTHER_CLASS_SIZE)
         extra = pose(rng, extra, other_side, turn_for(rng, scene, other), light < 0)
         other_x, other_y = place_for(rng, scene, extra.size, True)
@@ -426,7 +455,7 @@ def draw_picture(seed: int | np.random.SeedSequence, label: int) -> np.ndarray:
     """
     rng = np.random.default_rng(seed)
     picture, light = draw_scene(rng, label)
-    return photograph(rng, picture, light)
+    return photograph(rng, picture, light, CLASS_NAMES[label])
 
 
 def shuffled_labels(counts: tuple[int, ...], seed: int | np.random.SeedSequence) -> np.ndarray:

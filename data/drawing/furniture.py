@@ -8,7 +8,7 @@ Everything is drawn a little larger than the sprite and then fitted into it.
 import math
 
 import numpy as np
-from canvas import SIDE, colour, mix, shade, whole
+from canvas import SIDE, color, mix, shade, whole
 from PIL import Image, ImageChops, ImageDraw
 
 BOARD = 300  # side of the drawing board, reduced to SIDE at the end
@@ -63,7 +63,7 @@ def ring(x, y, rx, ry, n=32, start=0.0, end=2 * math.pi):
 
 
 def ramp(size, first, last, horizontal=False):
-    """Return an RGB image that runs from one colour to another."""
+    """Return an RGB image that runs from one color to another."""
     ends = Image.frombytes("RGB", (2, 1) if horizontal else (1, 2), bytes([*first[:3], *last[:3]]))
     # Only the stretch between the two pixels' middles: there the change is even.
     box = (0.5, 0, 1.5, 1) if horizontal else (0, 0.5, 1, 1.5)
@@ -72,7 +72,7 @@ def ramp(size, first, last, horizontal=False):
 
 
 def fill(sprite, points, first, last=None, horizontal=False, inside=None):
-    """Fill a polygon with a colour, or a run of colours; ``inside`` is a mask that limits it."""
+    """Fill a polygon with a color, or a run of colors; ``inside`` is a mask that limits it."""
     points = whole(points)
     if last is None and inside is None:
         pen(sprite).polygon(points, fill=(*first[:3], 255))
@@ -95,7 +95,7 @@ def line(sprite, points, rgb, width=2):
 
 
 def tube(sprite, points, rgb, width):
-    """Draw a round rod: dark edge, colour, highlight on the upper left."""
+    """Draw a round rod: dark edge, color, highlight on the upper left."""
     width = max(3, int(width))
     for x, y in whole([points[0], points[-1]]):
         r = width // 2
@@ -119,7 +119,7 @@ def shape_mask(points):
 
 
 def veil(sprite, points, rgb, opacity, inside=None):
-    """Lay a see-through colour over a polygon, only where something is drawn already."""
+    """Lay a see-through color over a polygon, only where something is drawn already."""
     mask = Image.new("L", (BOARD, BOARD), 0)
     ImageDraw.Draw(mask).polygon(whole(points), fill=int(255 * opacity))
     if inside is not None:
@@ -151,30 +151,30 @@ def finish(rng, sprite, uneven=0.1, grain=0.06, turn=0.0):
 
 
 def wood(rng):
-    """Return a wood colour."""
-    return colour(rng, hue=(0.04, 0.11), saturation=(0.25, 0.75), value=(0.3, 0.85))
+    """Return a wood color."""
+    return color(rng, hue=(0.04, 0.11), saturation=(0.25, 0.75), value=(0.3, 0.85))
 
 
 def metal(rng):
-    """Return a metal colour: steel, brass, copper, black iron or painted."""
+    """Return a metal color: steel, brass, copper, black iron or painted."""
     return pick(
         rng,
-        colour(rng, saturation=(0.0, 0.08), value=(0.55, 0.8)),
-        colour(rng, hue=(0.09, 0.13), saturation=(0.4, 0.65), value=(0.6, 0.85)),
-        colour(rng, saturation=(0.0, 0.2), value=(0.15, 0.3)),
-        colour(rng, saturation=(0.3, 0.8), value=(0.35, 0.8)),
+        color(rng, saturation=(0.0, 0.08), value=(0.55, 0.8)),
+        color(rng, hue=(0.09, 0.13), saturation=(0.4, 0.65), value=(0.6, 0.85)),
+        color(rng, saturation=(0.0, 0.2), value=(0.15, 0.3)),
+        color(rng, saturation=(0.3, 0.8), value=(0.35, 0.8)),
         (225, 224, 218),
     )
 
 
 def plastic(rng):
-    """Return a plastic or fabric colour; pale ones are common, but not the rule."""
+    """Return a plastic or fabric color; pale ones are common, but not the rule."""
     return pick(
         rng,
-        colour(rng, saturation=(0.3, 0.8), value=(0.35, 0.9)),
-        colour(rng, saturation=(0.2, 0.5), value=(0.6, 0.95)),
-        colour(rng, saturation=(0.0, 0.15), value=(0.2, 0.6)),
-        colour(rng, saturation=(0.0, 0.12), value=(0.82, 0.96)),
+        color(rng, saturation=(0.3, 0.8), value=(0.35, 0.9)),
+        color(rng, saturation=(0.2, 0.5), value=(0.6, 0.95)),
+        color(rng, saturation=(0.0, 0.15), value=(0.2, 0.6)),
+        color(rng, saturation=(0.0, 0.12), value=(0.82, 0.96)),
     )
 
 
@@ -185,7 +185,7 @@ class View:
         self.cy, self.sy = math.cos(yaw), math.sin(yaw)
         self.cp, self.sp = math.cos(pitch), math.sin(pitch)
         self.distance = distance * max(size)
-        self.centre = tuple(n / 2 for n in size)
+        self.center = tuple(n / 2 for n in size)
         self.scale, self.left, self.top = 1.0, 0.0, 0.0
         w, d, h = size
         corners = [self.at(x, y, z) for x in (0, w) for y in (0, d) for z in (0, h)]
@@ -201,7 +201,7 @@ class View:
 
     def at(self, x, y, z):
         """Return the place on the board of a point in space."""
-        a, b, c = self.centre
+        a, b, c = self.center
         right, away, up = self.turned(x - a, y - b, z - c)
         scale = self.scale * self.distance / (self.distance + away)
         return self.left + scale * right, self.top - scale * up
@@ -272,7 +272,7 @@ class Plane:
 
 
 def new_cloth(rng, rgb):
-    """Return a pattern of a fabric: kind, step, colours; or None for plain fabric."""
+    """Return a pattern of a fabric: kind, step, colors; or None for plain fabric."""
     kind = pick(rng, None, None, "stripes", "stripes", "bands", "checks", "flowers", "zigzag")
     if kind is None:
         return None
@@ -315,7 +315,7 @@ def weave(sprite, plane, cloth, bright):
 
 
 def extrude(sprite, view, profile, y0, y1, rgb, cap=None):
-    """Draw a shape in the x-z plane, drawn out in depth; ``cap`` is the colour of its front."""
+    """Draw a shape in the x-z plane, drawn out in depth; ``cap`` is the color of its front."""
     area = sum(
         p[0] * q[1] - q[0] * p[1] for p, q in zip(profile, [*profile[1:], profile[0]], strict=True)
     )
@@ -882,7 +882,7 @@ def oil_lamp(rng):
     sprite = board()
     x = BOARD // 2
     tank = pick(rng, plastic(rng), metal(rng))
-    brass = colour(rng, hue=(0.09, 0.13), saturation=(0.4, 0.65), value=(0.6, 0.85))
+    brass = color(rng, hue=(0.09, 0.13), saturation=(0.4, 0.65), value=(0.6, 0.85))
     w, low = rng.uniform(45, 65), int(rng.integers(255, 285))
     points = [(0, 12), (0.1, 14), (0.35, w), (0.6, w * 0.8), (0.72, w * 0.3), (0.9, w * 0.9)]
     points += [(1, w)]
@@ -1008,9 +1008,9 @@ def lid_shape(rng, sprite, view, z, rgb, dims, tilt, wooden):
     line(sprite, [*top, top[0]], shade(rgb, 0.62), 2)
 
 
-def seat_colours(rng):
-    """Return (seat colour, is it wood, ceramic colour)."""
-    pale = colour(rng, saturation=(0.08, 0.4), value=(0.65, 0.92))
+def seat_colors(rng):
+    """Return (seat color, is it wood, ceramic color)."""
+    pale = color(rng, saturation=(0.08, 0.4), value=(0.65, 0.92))
     ceramic = pick(rng, WHITE, (232, 228, 214), pale, pale)
     wooden = chance(rng, 0.28)
     if wooden:
@@ -1023,12 +1023,12 @@ def toilet(rng):
     length, width = rng.uniform(0.43, 0.5), rng.uniform(0.36, 0.41)
     dims = (length, width, rng.uniform(0.22, 0.3))
     z = 0.42
-    rgb, wooden, ceramic = seat_colours(rng)
+    rgb, wooden, ceramic = seat_colors(rng)
     cistern = chance(rng, 0.55)
     lid = pick(rng, "up", "up", "down", "none")
     pitch = pick(rng, rng.uniform(0.5, 0.8), rng.uniform(0.8, 1.3))
     view = View((0.5, 0.7, 0.8), rng.uniform(-0.6, 0.6), pitch)
-    view.centre = (0.0, -0.15, 0.4)
+    view.center = (0.0, -0.15, 0.4)
     sprite = board()
     if cistern:
         top = z + rng.uniform(0.3, 0.42)
@@ -1077,10 +1077,10 @@ def loose_seat(rng):
     """A seat alone, seen from above or leaning; its lid may stand open behind it."""
     length, width = rng.uniform(0.42, 0.5), rng.uniform(0.36, 0.42)
     dims = (length, width, rng.uniform(0.22, 0.32))
-    rgb, wooden, _ = seat_colours(rng)
+    rgb, wooden, _ = seat_colors(rng)
     pitch = rng.uniform(0.75, 1.5)
     view = View((0.42, 0.5, 0.1), rng.uniform(-0.5, 0.5), pitch)
-    view.centre = (0.0, -length / 2, 0)
+    view.center = (0.0, -length / 2, 0)
     sprite = board()
     lid = chance(rng, 0.45)
     seat_ring(rng, sprite, view, 0, rgb, dims, 0, wooden)
@@ -1096,9 +1096,9 @@ def loose_seat(rng):
 
 def squat_seat(rng):
     """A squatting pan in the floor with foot rests, with a seat frame over it or without."""
-    ceramic = pick(rng, WHITE, (215, 212, 200), colour(rng, value=(0.6, 0.9)))
+    ceramic = pick(rng, WHITE, (215, 212, 200), color(rng, value=(0.6, 0.9)))
     view = View((0.5, 0.72, 0.3), rng.uniform(-0.5, 0.5), rng.uniform(0.65, 1.2))
-    view.centre = (0.0, -0.3, 0.1)
+    view.center = (0.0, -0.3, 0.1)
     sprite = board()
     block(sprite, view, (-0.25, -0.66, -0.03), (0.25, 0.06, 0), ceramic, 6)
     for x in (-0.24, 0.13):
@@ -1115,7 +1115,7 @@ def squat_seat(rng):
     fill(sprite, deep, shade(ceramic, 0.5), shade(ceramic, 0.7), inside=shape_mask(shape))
     u, v = view.at(0, -0.12, -0.03)
     disc(sprite, u, v, 15, 11, (30, 30, 32), (58, 58, 60))
-    rgb, wooden, _ = seat_colours(rng)
+    rgb, wooden, _ = seat_colors(rng)
     frame = metal(rng)
     for x, y in ((-0.17, -0.03), (0.17, -0.03)):
         tube(sprite, [view.at(x, y, 0), view.at(x, y, 0.28)], frame, 8)
@@ -1131,13 +1131,13 @@ def squat_seat(rng):
 def bench_seat(rng):
     """A wooden or concrete box with a hole and a seat on it."""
     view = View((0.62, 0.55, 0.4), rng.uniform(-0.6, 0.6), rng.uniform(0.55, 1.1))
-    view.centre = (0.0, -0.23, 0.2)
+    view.center = (0.0, -0.23, 0.2)
     lid = chance(rng, 0.35)
     if lid:
         view.scale *= 0.72
         view.top += 48
     sprite = board()
-    rgb, wooden, _ = seat_colours(rng)
+    rgb, wooden, _ = seat_colors(rng)
     box = pick(rng, wood(rng), wood(rng), (165, 162, 155), plastic(rng))
     block(sprite, view, (-0.31, -0.5, 0), (0.31, 0.05, 0.4), box, 3)
     for k in range(1, 6):
@@ -1189,15 +1189,15 @@ def controls(rng, sprite, plane, v, body, reach=(0.3, 0.95)):
         disc(sprite, px, py, 3, 3, tint)
 
 
-def machine_colour(rng):
-    """Return a body colour: white, grey, black, beige or bright plastic."""
+def machine_color(rng):
+    """Return a body color: white, gray, black, beige or bright plastic."""
     return pick(
         rng,
         (236, 237, 236),
         (226, 224, 214),
-        colour(rng, saturation=(0.0, 0.08), value=(0.5, 0.75)),
-        colour(rng, saturation=(0.0, 0.15), value=(0.2, 0.4)),
-        colour(rng, saturation=(0.2, 0.7), value=(0.45, 0.85)),
+        color(rng, saturation=(0.0, 0.08), value=(0.5, 0.75)),
+        color(rng, saturation=(0.0, 0.15), value=(0.2, 0.4)),
+        color(rng, saturation=(0.2, 0.7), value=(0.45, 0.85)),
     )
 
 
@@ -1206,7 +1206,7 @@ def front_loader(rng):
     w, d, h = 0.6, rng.uniform(0.45, 0.6), rng.uniform(0.78, 0.9)
     yaw = pick(rng, rng.uniform(-0.1, 0.1), rng.uniform(-0.7, 0.7))
     view, sprite = View((w, d, h), yaw, rng.uniform(0.05, 0.45)), board()
-    body = machine_colour(rng)
+    body = machine_color(rng)
     opened, side = chance(rng, 0.3), pick(rng, -1, 1)
     if opened:
         view.scale *= 0.84
@@ -1272,7 +1272,7 @@ def laundry(rng, sprite, face, u, v, reach):
 
 
 def open_door(sprite, view, hinge, z, r, side, rim):
-    """Draw the round door swung open towards the viewer."""
+    """Draw the round door swung open toward the viewer."""
     for grow, first, last in ((1, 1.0, 0.6), (0.72, 0, 0)):
         points = []
         for a, b in ring(0, 0, r * grow, r * grow):
@@ -1300,7 +1300,7 @@ def top_loader(rng):
     """A machine with a lid on top, shut or open, and a console behind it."""
     w, d, h = 0.6, 0.6, rng.uniform(0.8, 0.95)
     view = View((w, d, h + 0.25), rng.uniform(-0.7, 0.7), rng.uniform(0.35, 0.75))
-    sprite, body = board(), machine_colour(rng)
+    sprite, body = board(), machine_color(rng)
     block(sprite, view, (0, 0, 0), (w, d, h), body, 6)
     tone = pick(rng, mix(body, DARK, 0.65), shade(body, 0.85), mix(body, WHITE, 0.5), plastic(rng))
     rise = rng.uniform(0.07, 0.16)
@@ -1344,7 +1344,7 @@ def twin_tub(rng):
     w, d, h = rng.uniform(0.75, 0.95), 0.45, rng.uniform(0.7, 0.85)
     view = View((w, d, h + 0.15), rng.uniform(-0.6, 0.6), rng.uniform(0.35, 0.75))
     sprite = board()
-    body = pick(rng, WHITE, (222, 224, 226), machine_colour(rng))
+    body = pick(rng, WHITE, (222, 224, 226), machine_color(rng))
     tone = plastic(rng)
     foot = rng.uniform(0.08, 0.2)
     block(sprite, view, (0.01, 0.01, 0), (w - 0.01, d, foot), tone, 4)
@@ -1383,7 +1383,7 @@ def tub_machine(rng):
     sprite = board()
     x, old = BOARD // 2, chance(rng, 0.5)
     if old:
-        body = pick(rng, WHITE, (196, 214, 206), machine_colour(rng))
+        body = pick(rng, WHITE, (196, 214, 206), machine_color(rng))
         frame = pick(rng, DARK, shade(body, 0.6), metal(rng))
         r, top, low, flat = rng.uniform(72, 88), 112, 235, rng.uniform(0.16, 0.3)
         for dx in (-0.25, 0.25, -0.8, 0.8):
@@ -1499,8 +1499,8 @@ SHOE_HEIGHT = (
 )
 
 
-def shoe_colours(rng):
-    """Return colours for upper, panels, sole, outsole, laces and lining."""
+def shoe_colors(rng):
+    """Return colors for upper, panels, sole, outsole, laces and lining."""
     upper = plastic(rng)
     panel = pick(rng, plastic(rng), mix(upper, DARK, 0.5), mix(upper, WHITE, 0.6))
     sole = pick(rng, WHITE, WHITE, plastic(rng), mix(panel, WHITE, 0.5), (60, 60, 64))
@@ -1510,9 +1510,9 @@ def shoe_colours(rng):
     return upper, panel, sole, out, lace, lining
 
 
-def side_shoe(rng, colours, form):
+def side_shoe(rng, colors, form):
     """Return a shoe seen from the side, toe to the right."""
-    upper, panel, sole, out, lace, lining = colours
+    upper, panel, sole, out, lace, lining = colors
     thick, collar, toe, rock, style, weave_kind = form
     sprite = board()
     base = 215
@@ -1657,7 +1657,7 @@ def shoe_form(rng):
 
 def one_side(rng):
     """One shoe from the side."""
-    return side_shoe(rng, shoe_colours(rng), shoe_form(rng))
+    return side_shoe(rng, shoe_colors(rng), shoe_form(rng))
 
 
 def shoe_surface(share, t, width, height, deck):
@@ -1671,11 +1671,11 @@ def shoe_surface(share, t, width, height, deck):
 
 def three_quarter(rng):
     """One shoe seen from the front or the back corner, a little from above."""
-    upper, panel, sole, out, lace, lining = shoe_colours(rng)
+    upper, panel, sole, out, lace, lining = shoe_colors(rng)
     deck, width, height = rng.uniform(0.2, 0.36), rng.uniform(0.95, 1.15), rng.uniform(0.8, 1.05)
     yaw = pick(rng, rng.uniform(-1.1, -0.35), rng.uniform(0.35, 1.1))
     view = View((2.8, 1.0, 1.2), yaw, rng.uniform(0.35, 0.85))
-    view.centre = (1.4, 0.0, 0.5)
+    view.center = (1.4, 0.0, 0.5)
     sprite = board()
     ink, figure = pick(rng, WHITE, plastic(rng), panel), pick(rng, "bars", "dots", "none", "flank")
     n, m = 24, 16
@@ -1684,8 +1684,8 @@ def three_quarter(rng):
     half = 1.08 * width * np.interp(share[:, 0], *SHOE_WIDTH) + 0.02
     faces, paints = [], []
 
-    def colour_of(u, v):
-        """Return the colour of a place on the upper."""
+    def color_of(u, v):
+        """Return the color of a place on the upper."""
         side = abs(v - 0.5)
         if u > 0.88 or (u > 0.8 and side > 0.3):
             return panel
@@ -1709,7 +1709,7 @@ def three_quarter(rng):
             if 0.03 < u < 0.36 and 0.3 < v < 0.7:
                 continue
             faces.append((points[i][j], points[i + 1][j], points[i + 1][j + 1], points[i][j + 1]))
-            paints.append(colour_of(u, v))
+            paints.append(color_of(u, v))
         for side in (-1, 1):
             a, b = (i, i + 1) if side < 0 else (i + 1, i)
             for low, high, rgb in ((0.0, 0.3, out), (0.3, 1.0, sole)):
@@ -1773,8 +1773,8 @@ def three_quarter(rng):
 
 def pair_side(rng):
     """Two shoes, one behind the other."""
-    colours, form = shoe_colours(rng), shoe_form(rng)
-    front = side_shoe(rng, colours, form)
+    colors, form = shoe_colors(rng), shoe_form(rng)
+    front = side_shoe(rng, colors, form)
     back = front
     if chance(rng, 0.5):
         back = back.transpose(Image.FLIP_LEFT_RIGHT)
@@ -1789,9 +1789,9 @@ def pair_side(rng):
     return sprite
 
 
-def shoe_from_above(rng, colours, form):
+def shoe_from_above(rng, colors, form):
     """Return one shoe seen from above, toe up."""
-    upper, panel, sole, out, lace, lining = colours
+    upper, panel, sole, out, lace, lining = colors
     sprite = board()
     outline = curve(SHOE_PRINT)
     fill(sprite, outline, shade(sole, 1.05), shade(sole, 0.75))
@@ -1834,9 +1834,9 @@ def shoe_from_above(rng, colours, form):
     return sprite
 
 
-def shoe_from_below(rng, colours):
-    """Return one shoe lying on its back: tread in blocks or chevrons, coloured zones."""
-    _, panel, sole, out, _, _ = colours
+def shoe_from_below(rng, colors):
+    """Return one shoe lying on its back: tread in blocks or chevrons, colored zones."""
+    _, panel, sole, out, _, _ = colors
     sprite = board()
     outline = curve(SHOE_PRINT)
     fill(sprite, outline, shade(sole, 1.05), shade(sole, 0.75))
@@ -1868,8 +1868,8 @@ def shoe_from_below(rng, colours):
 
 def above(rng):
     """One or two shoes from above."""
-    colours, form = shoe_colours(rng), shoe_form(rng)
-    one = shoe_from_above(rng, colours, form)
+    colors, form = shoe_colors(rng), shoe_form(rng)
+    one = shoe_from_above(rng, colors, form)
     if chance(rng, 0.3):
         return one
     sprite = board()
@@ -1877,7 +1877,7 @@ def above(rng):
     one = one.resize((width, 285))
     other = one.transpose(Image.FLIP_LEFT_RIGHT)
     if chance(rng, 0.35):
-        other = shoe_from_below(rng, colours).resize((width, 285))
+        other = shoe_from_below(rng, colors).resize((width, 285))
     for side in (-1, 1):
         shoe = one if side < 0 else other
         shoe = shoe.rotate(rng.uniform(-9, 9))

@@ -8,7 +8,7 @@ import numpy as np
 from canvas import (
     SIDE,
     blotches,
-    colour,
+    color,
     ellipse_mask,
     gradient,
     mix,
@@ -47,7 +47,7 @@ def bell(distance):
 
 
 def put(sprite: Image.Image, fill, mask: Image.Image) -> None:
-    """Paint a colour or picture where the mask is set (touches only the part in use)."""
+    """Paint a color or picture where the mask is set (touches only the part in use)."""
     box = mask.getbbox()
     if box is None:
         return
@@ -58,7 +58,7 @@ def put(sprite: Image.Image, fill, mask: Image.Image) -> None:
 
 
 def fade(start, end, tall=SIDE) -> Image.Image:
-    """Return a picture that runs from one colour at the top to another at the bottom."""
+    """Return a picture that runs from one color at the top to another at the bottom."""
     return gradient((1, tall), start, end).resize((SIDE, tall), Image.NEAREST)
 
 
@@ -115,7 +115,7 @@ def rounded(x0, y0, x1, y1, radius):
 
 
 def fit(sprite: Image.Image, rng, low=0.86, high=0.95) -> Image.Image:
-    """Cut the drawing out, scale it to fill 86-95 % of the canvas and centre it."""
+    """Cut the drawing out, scale it to fill 86-95 % of the canvas and center it."""
     cut = sprite.crop(sprite.getbbox())
     factor = rng.uniform(low, high) * SIDE / max(cut.size)
     size = cut.size
@@ -180,20 +180,20 @@ def glyphs(rng, draw, box, ink, n: int) -> None:
 
 
 def weave(rng, patterned=False):
-    """Return a function that gives one cloth's colours at places (u, v), both about 0..1."""
+    """Return a function that gives one cloth's colors at places (u, v), both about 0..1."""
     base = pick(
         rng,
         (
-            colour(rng, saturation=(0.0, 0.15), value=(0.75, 0.97)),
-            colour(rng, saturation=(0.15, 0.5), value=(0.6, 0.95)),
-            colour(rng, saturation=(0.4, 0.85), value=(0.35, 0.85)),
-            colour(rng, (0.05, 0.13), (0.15, 0.4), (0.45, 0.8)),
+            color(rng, saturation=(0.0, 0.15), value=(0.75, 0.97)),
+            color(rng, saturation=(0.15, 0.5), value=(0.6, 0.95)),
+            color(rng, saturation=(0.4, 0.85), value=(0.35, 0.85)),
+            color(rng, (0.05, 0.13), (0.15, 0.4), (0.45, 0.8)),
         ),
     )
     ink = pick(
         rng,
         (
-            colour(rng, saturation=(0.5, 0.9), value=(0.3, 0.85)),
+            color(rng, saturation=(0.5, 0.9), value=(0.3, 0.85)),
             shade(base, rng.uniform(0.4, 0.7)),
             mix(base, WHITE, 0.75),
         ),
@@ -208,7 +208,7 @@ def weave(rng, patterned=False):
     if style == "waffle":
         ink = shade(base, 0.55)
 
-    def colours(u, v):
+    def colors(u, v):
         size = (u.shape[1], u.shape[0])
         a, b = u * n % 1, v * n % 1
         if style == "gingham":
@@ -238,11 +238,11 @@ def weave(rng, patterned=False):
             rgb = rgb + dirt[:, :, None] * (np.asarray((96, 72, 44)) - rgb)
         return rgb + rng.uniform(-7, 7, (*u.shape, 1))
 
-    return colours
+    return colors
 
 
 def cloth(sprite, rgb: np.ndarray, factor: np.ndarray, outline, at=(0, 0)) -> None:
-    """Paint woven colours with the light of their folds inside an outline.
+    """Paint woven colors with the light of their folds inside an outline.
 
     ``at`` is the grid point (column, row) where the arrays begin.
     """
@@ -266,7 +266,7 @@ def fold_waves(rng, s: np.ndarray, drop: np.ndarray, n: float):
 
 
 def hanging_cloth(
-    rng, sprite, top, bottom, y0, y1, folds, depth, sag=0.0, pinch=1.0, colours=None, dip=0.0
+    rng, sprite, top, bottom, y0, y1, folds, depth, sag=0.0, pinch=1.0, colors=None, dip=0.0
 ) -> None:
     """Paint a cloth that hangs from an upper edge (x0, x1) down to a lower one.
 
@@ -288,8 +288,8 @@ def hanging_cloth(
     s = (across - left) / np.maximum(right - left, 4)
     height, slope = fold_waves(rng, s, fall, folds)
     grow = 0.35 + 0.65 * fall
-    colours = colours or weave(rng)
-    rgb = colours(s + 0.02 * height * grow, fall * rng.uniform(0.8, 1.1) + 0.012 * height)
+    colors = colors or weave(rng)
+    rgb = colors(s + 0.02 * height * grow, fall * rng.uniform(0.8, 1.1) + 0.012 * height)
     factor = 0.92 - depth * grow * (0.2 * slope - 0.1 * height) - 0.1 * fall
     factor = factor * blotches(rng, (c1 - c0, r1 - r0), 7, 0.08)
     # The lower edge follows the folds; a few random steps make it frayed.
@@ -333,13 +333,13 @@ def bar(sprite, x0, y0, x1, y1, wide, rgb) -> None:
 
 
 def metal(rng):
-    """Return the colour of chrome, brass, copper, painted or dull metal."""
+    """Return the color of chrome, brass, copper, painted or dull metal."""
     return pick(
         rng,
         (
-            colour(rng, saturation=(0.0, 0.06), value=(0.6, 0.85)),
-            colour(rng, (0.1, 0.14), (0.3, 0.6), (0.55, 0.8)),
-            colour(rng, saturation=(0.0, 0.1), value=(0.2, 0.4)),
+            color(rng, saturation=(0.0, 0.06), value=(0.6, 0.85)),
+            color(rng, (0.1, 0.14), (0.3, 0.6), (0.55, 0.8)),
+            color(rng, saturation=(0.0, 0.1), value=(0.2, 0.4)),
         ),
     )
 
@@ -349,13 +349,13 @@ def rag_on_rail(rng, sprite) -> None:
     y = 34
     wide = rng.uniform(110, 190)
     x0 = 128 - wide / 2
-    rail = metal(rng) if chance(rng, 0.7) else colour(rng, (0.05, 0.1), (0.3, 0.6), (0.3, 0.7))
+    rail = metal(rng) if chance(rng, 0.7) else color(rng, (0.05, 0.1), (0.3, 0.6), (0.3, 0.7))
     ends = rng.uniform(12, 36)
     low = rng.uniform(170, 236)
     shift = rng.uniform(-14, 14)
-    colours = weave(rng)
+    colors = weave(rng)
     edge = (x0 + shift, x0 + wide + shift)
-    hanging_cloth(rng, sprite, edge, edge, y, low, 3, 0.8, colours=colours)
+    hanging_cloth(rng, sprite, edge, edge, y, low, 3, 0.8, colors=colors)
     shadow(sprite, Image.new("L", (SIDE, SIDE), 255), 0.45, 0)
     bar(sprite, x0 - ends, y, x0 + wide + ends, y, rng.uniform(6, 12), rail)
     front = rng.uniform(150, 245)
@@ -370,7 +370,7 @@ def rag_on_rail(rng, sprite) -> None:
         rng.uniform(1.5, 4),
         rng.uniform(0.6, 1.3),
         sag=rng.uniform(0, 3),
-        colours=colours,
+        colors=colors,
     )
     ridge = polygon_mask([(x0, y - 7), (x0 + wide, y - 7), (x0 + wide, y + 2), (x0, y + 2)])
     light = ImageChops.multiply(ridge.filter(ImageFilter.BoxBlur(3)), sprite.getchannel("A"))
@@ -428,7 +428,7 @@ def rag_on_line(rng, sprite) -> None:
         rng.uniform(0.5, 1.0),
         sag=rng.uniform(5, 18),
     )
-    peg = colour(rng, saturation=(0.3, 0.8), value=(0.5, 0.9))
+    peg = color(rng, saturation=(0.3, 0.8), value=(0.5, 0.9))
     for x in (x0 + 8, x1 - 8):
         box = whole([(x - 5, y - 16), (x + 5, y + 18)])
         draw.rounded_rectangle((*box[0], *box[1]), 3, (*peg, 255), (*shade(peg, 0.6), 255), 2)
@@ -603,21 +603,21 @@ def draw_dishrag(rng) -> Image.Image:
 # ---------------------------------------------------------------- plate
 
 
-def plate_colours(rng):
-    """Return the ground colour and the pattern colour of a plate."""
+def plate_colors(rng):
+    """Return the ground color and the pattern color of a plate."""
     ground = pick(
         rng,
         (
-            colour(rng, (0.08, 0.15), (0.0, 0.08), (0.9, 0.98)),
-            colour(rng, (0.08, 0.15), (0.02, 0.15), (0.8, 0.95)),
-            colour(rng, saturation=(0.15, 0.45), value=(0.7, 0.95)),
-            colour(rng, saturation=(0.4, 0.85), value=(0.35, 0.85)),
-            colour(rng, (0.04, 0.1), (0.35, 0.65), (0.35, 0.65)),
-            colour(rng, saturation=(0.0, 0.1), value=(0.2, 0.4)),
-            colour(rng, saturation=(0.0, 0.05), value=(0.6, 0.75)),
+            color(rng, (0.08, 0.15), (0.0, 0.08), (0.9, 0.98)),
+            color(rng, (0.08, 0.15), (0.02, 0.15), (0.8, 0.95)),
+            color(rng, saturation=(0.15, 0.45), value=(0.7, 0.95)),
+            color(rng, saturation=(0.4, 0.85), value=(0.35, 0.85)),
+            color(rng, (0.04, 0.1), (0.35, 0.65), (0.35, 0.65)),
+            color(rng, saturation=(0.0, 0.1), value=(0.2, 0.4)),
+            color(rng, saturation=(0.0, 0.05), value=(0.6, 0.75)),
         ),
     )
-    ink = colour(rng, saturation=(0.45, 0.9), value=(0.3, 0.8))
+    ink = color(rng, saturation=(0.45, 0.9), value=(0.3, 0.8))
     if sum(ground) < 330:
         ink = mix(ink, WHITE, 0.6)
     return ground, ink
@@ -646,7 +646,7 @@ def around(rng, draw, radius, n, size, form, ink, bend) -> None:
 
 def plate_face(rng):
     """Return a plate seen from above: its picture, its mask and how wide its well is."""
-    ground, ink = plate_colours(rng)
+    ground, ink = plate_colors(rng)
     form = pick(rng, ("round",) * 6 + ("square", "scalloped", "octagon"))
     wave = int(rng.integers(8, 16))
 
@@ -674,7 +674,7 @@ def plate_face(rng):
     image = Image.new("RGB", (SIDE, SIDE), ground)
     draw = ImageDraw.Draw(image)
     if chance(rng, 0.3):
-        # A rim or a well in another colour.
+        # A rim or a well in another color.
         other = mix(ground, ink, rng.uniform(0.3, 1.0))
         draw.polygon(whole(ring(1.0)), fill=other)
         draw.polygon(whole(ring(well)), fill=ground if chance(rng, 0.7) else mix(other, WHITE, 0.3))
@@ -690,7 +690,7 @@ def plate_face(rng):
         size = min(radius * (1 - well) * 0.36, radius * 2.2 / n)
         around(rng, draw, radius * mid, n, size, motif, ink, bend)
     if chance(rng, 0.35):
-        second = mix(ink, colour(rng, saturation=(0.5, 0.9)), 0.6)
+        second = mix(ink, color(rng, saturation=(0.5, 0.9)), 0.6)
         around(rng, draw, radius * 0.28, int(rng.integers(5, 10)), radius * 0.13, "rays", ink, bend)
         around(rng, draw, 0, 1, radius * 0.12, pick(rng, ("flowers", "dots")), second, bend)
     # Light: the rim leans in, so its lower right side faces the light; the wall of the
@@ -715,14 +715,14 @@ def food_pile(rng, sprite, x, y, rx, ry) -> None:
     base = pick(
         rng,
         (
-            colour(rng, (0.1, 0.14), (0.05, 0.3), (0.85, 0.98)),
-            colour(rng, (0.2, 0.35), (0.5, 0.85), (0.35, 0.75)),
-            colour(rng, (0.0, 0.04), (0.6, 0.9), (0.4, 0.8)),
-            colour(rng, (0.08, 0.13), (0.6, 0.9), (0.7, 0.95)),
-            colour(rng, (0.03, 0.08), (0.5, 0.7), (0.25, 0.5)),
+            color(rng, (0.1, 0.14), (0.05, 0.3), (0.85, 0.98)),
+            color(rng, (0.2, 0.35), (0.5, 0.85), (0.35, 0.75)),
+            color(rng, (0.0, 0.04), (0.6, 0.9), (0.4, 0.8)),
+            color(rng, (0.08, 0.13), (0.6, 0.9), (0.7, 0.95)),
+            color(rng, (0.03, 0.08), (0.5, 0.7), (0.25, 0.5)),
         ),
     )
-    other = colour(rng, (0.0, 0.4), (0.5, 0.9), (0.4, 0.9))
+    other = color(rng, (0.0, 0.4), (0.5, 0.9), (0.4, 0.9))
     draw = ImageDraw.Draw(sprite)
     draw.polygon(whole(blob(rng, x, y + 3, rx, ry)), fill=(*shade(base, 0.5), 255))
     n = int(rng.integers(30, 55))
@@ -751,7 +751,7 @@ def food_slab(rng, sprite, x, y, rx, ry) -> None:
         draw.polygon(whole(glint), fill=(255, 240, 190, 255))
         return
     if kind == "fruit":
-        base = colour(rng, (0.0, 0.3), (0.6, 0.95), (0.5, 0.95))
+        base = color(rng, (0.0, 0.3), (0.6, 0.95), (0.5, 0.95))
         for _ in range(int(rng.integers(1, 4))):
             px, py = x + rng.uniform(-0.4, 0.4) * rx, y + rng.uniform(-0.3, 0.3) * ry
             r = rx * rng.uniform(0.4, 0.6)
@@ -760,7 +760,7 @@ def food_slab(rng, sprite, x, y, rx, ry) -> None:
                 ball = oval(px - d, py - r * 0.4 - d, r * share, r * share * 0.94, 20)
                 draw.polygon(whole(ball), fill=(*shade(base, light), 255))
         return
-    crust = colour(rng, (0.03, 0.1), (0.5, 0.75), (0.3, 0.6))
+    crust = color(rng, (0.03, 0.1), (0.5, 0.75), (0.3, 0.6))
     crumb = mix(crust, (250, 226, 170), 0.7) if kind == "bread" else shade(crust, 1.25)
     shape = blob(rng, x, y, rx, ry, 0.1)
     for lift, share, tone in ((5, 1.0, shade(crust, 0.6)), (0, 1.0, crust), (0, 0.86, crumb)):
@@ -863,8 +863,8 @@ def body_profile(rng, y0, y1, neck):
 
 def soap_label(rng, draw, cx, y0, y1, half) -> None:
     """Draw a label: a panel, a mark, and lines of letter-like signs."""
-    panel = colour(rng, saturation=(0.0, 0.6), value=(0.6, 1.0))
-    ink = shade(panel, 0.35) if chance(rng, 0.6) else colour(rng, saturation=(0.5, 0.9))
+    panel = color(rng, saturation=(0.0, 0.6), value=(0.6, 1.0))
+    ink = shade(panel, 0.35) if chance(rng, 0.6) else color(rng, saturation=(0.5, 0.9))
     box = whole([(cx - half, y0), (cx + half, y1)])
     shape = pick(rng, ("box", "oval", "bare"))
     if shape == "box":
@@ -937,10 +937,10 @@ def soap_bottle(rng, sprite, foam=False) -> None:
     profile, flat = body_profile(rng, y0, y1, neck)
     half = max(w for _, w in profile)
     pump = pick(
-        rng, (WHITE, BLACK, metal(rng), colour(rng, saturation=(0.3, 0.9), value=(0.3, 0.9)))
+        rng, (WHITE, BLACK, metal(rng), color(rng, saturation=(0.3, 0.9), value=(0.3, 0.9)))
     )
     clear = chance(rng, 0.42)
-    soap = colour(rng, saturation=(0.25, 0.9), value=(0.5, 0.95))
+    soap = color(rng, saturation=(0.25, 0.9), value=(0.5, 0.95))
     draw = None
     if clear:
         glass = mix((214, 226, 230), soap, rng.uniform(0.05, 0.3))
@@ -959,15 +959,15 @@ def soap_bottle(rng, sprite, foam=False) -> None:
             rng,
             (
                 WHITE,
-                colour(rng, saturation=(0.0, 0.2), value=(0.7, 0.95)),
-                colour(rng, saturation=(0.3, 0.9), value=(0.3, 0.9)),
-                colour(rng, saturation=(0.0, 0.2), value=(0.15, 0.4)),
-                colour(rng, (0.05, 0.1), (0.4, 0.6), (0.4, 0.7)),
+                color(rng, saturation=(0.0, 0.2), value=(0.7, 0.95)),
+                color(rng, saturation=(0.3, 0.9), value=(0.3, 0.9)),
+                color(rng, saturation=(0.0, 0.2), value=(0.15, 0.4)),
+                color(rng, (0.05, 0.1), (0.4, 0.6), (0.4, 0.7)),
             ),
         )
         body = fade(shade(base, 1.05), shade(base, 0.82))
         draw = ImageDraw.Draw(body)
-        ink = colour(rng, saturation=(0.1, 0.8), value=(0.25, 0.95))
+        ink = color(rng, saturation=(0.1, 0.8), value=(0.25, 0.95))
         dress = pick(rng, ("none", "none", "bands", "ribs", "speckle", "two"))
         if dress == "bands":
             for y in np.arange(y0 + 30, y1, rng.uniform(14, 40)):
@@ -1004,12 +1004,12 @@ def soap_box(rng, sprite) -> None:
         rng,
         (
             WHITE,
-            colour(rng, saturation=(0.0, 0.08), value=(0.55, 0.85)),
-            colour(rng, saturation=(0.0, 0.1), value=(0.12, 0.3)),
-            colour(rng, saturation=(0.25, 0.8), value=(0.35, 0.9)),
+            color(rng, saturation=(0.0, 0.08), value=(0.55, 0.85)),
+            color(rng, saturation=(0.0, 0.1), value=(0.12, 0.3)),
+            color(rng, saturation=(0.25, 0.8), value=(0.35, 0.9)),
         ),
     )
-    soap = colour(rng, saturation=(0.4, 0.9), value=(0.4, 0.95))
+    soap = color(rng, saturation=(0.4, 0.9), value=(0.4, 0.95))
     round_ = rng.uniform(8, 40)
     spout = [(118, y1 - 8), (138, y1 - 8), (134, y1 + 14), (122, y1 + 14)]
     put(sprite, shade(base, 0.5), polygon_mask(spout))
@@ -1063,7 +1063,7 @@ def soap_pair(rng, sprite) -> None:
     put(sprite, shade(tone, 0.6), rounded(x0 - w, 44, x0 + gap * (n - 1) + w, 64, 6))
     for i in range(n):
         x = x0 + gap * i
-        soap = colour(rng, saturation=(0.3, 0.9), value=(0.45, 0.95))
+        soap = color(rng, saturation=(0.3, 0.9), value=(0.45, 0.95))
         body = Image.new("RGB", (SIDE, SIDE), mix((212, 222, 226), soap, 0.15))
         level = int(rng.uniform(80, 160))
         body.paste(fade(soap, shade(soap, 0.75), SIDE - level), (0, level))
@@ -1163,7 +1163,7 @@ def pictogram(rng, draw, r, ink) -> None:
 
 
 def sign_plate(rng, form: str):
-    """Return one sign seen from the front: its picture, its mask, its size and its edge colour."""
+    """Return one sign seen from the front: its picture, its mask, its size and its edge color."""
     wide = rng.uniform(170, 225)
     if form in ("round", "triangle", "yield", "octagon", "diamond"):
         w = h = wide
@@ -1176,26 +1176,26 @@ def sign_plate(rng, form: str):
     ground = pick(
         rng,
         (
-            colour(rng, saturation=(0.55, 0.95), value=(0.35, 0.85)),
-            colour(rng, (0.55, 0.64), (0.6, 0.95), (0.35, 0.75)),
-            colour(rng, (0.08, 0.16), (0.0, 0.12), (0.86, 0.98)),
-            colour(rng, (0.11, 0.15), (0.75, 0.95), (0.8, 0.98)),
-            colour(rng, (0.33, 0.45), (0.5, 0.9), (0.25, 0.55)),
-            colour(rng, (0.05, 0.09), (0.4, 0.65), (0.3, 0.6)),
+            color(rng, saturation=(0.55, 0.95), value=(0.35, 0.85)),
+            color(rng, (0.55, 0.64), (0.6, 0.95), (0.35, 0.75)),
+            color(rng, (0.08, 0.16), (0.0, 0.12), (0.86, 0.98)),
+            color(rng, (0.11, 0.15), (0.75, 0.95), (0.8, 0.98)),
+            color(rng, (0.33, 0.45), (0.5, 0.9), (0.25, 0.55)),
+            color(rng, (0.05, 0.09), (0.4, 0.65), (0.3, 0.6)),
         ),
     )
     pale = sum(ground) > 430
     ink = BLACK if pale and chance(rng, 0.6) else WHITE
     if pale and ink == WHITE:
-        ink = colour(rng, saturation=(0.6, 0.9), value=(0.25, 0.55))
-    rim = pick(rng, (ink, colour(rng, (0.95, 1.02), (0.75, 0.95), (0.65, 0.85)), ground))
+        ink = color(rng, saturation=(0.6, 0.9), value=(0.25, 0.55))
+    rim = pick(rng, (ink, color(rng, (0.95, 1.02), (0.75, 0.95), (0.65, 0.85)), ground))
     if form in ("triangle", "yield", "round") and pale and chance(rng, 0.6):
-        rim = colour(rng, (0.95, 1.02), (0.75, 0.95), (0.65, 0.85))
+        rim = color(rng, (0.95, 1.02), (0.75, 0.95), (0.65, 0.85))
     image = Image.new("RGB", (SIDE, SIDE), rim)
     draw = ImageDraw.Draw(image)
     thick = 1 - rng.uniform(0.08, 0.3) if w == h else 1 - rng.uniform(0.03, 0.08)
     if chance(rng, 0.4):
-        # A thin line of the ground colour outside the rim.
+        # A thin line of the ground color outside the rim.
         draw.polygon(whole(sign_outline(form, w, h)), fill=ground)
         draw.polygon(whole(sign_outline(form, w, h, 1 - (1 - thick) * 0.3)), fill=rim)
     draw.polygon(whole(sign_outline(form, w, h, thick)), fill=ground)
@@ -1216,7 +1216,7 @@ def sign_plate(rng, form: str):
         pictogram(rng, draw, min(w, h) * inner * thick, ink)
     if form in ("round", "square") and chance(rng, 0.25):
         a = 0.34 * min(w, h)
-        red = colour(rng, (0.96, 1.01), (0.8, 0.95), (0.65, 0.85))
+        red = color(rng, (0.96, 1.01), (0.8, 0.95), (0.65, 0.85))
         draw.line(whole([(128 - a, 128 - a), (128 + a, 128 + a)]), fill=red, width=15)
     factor = 1.08 - 0.16 * (X + Y) / SIDE + 0.2 * bell((X + 0.6 * Y - rng.uniform(90, 260)) / 30)
     lit(image, factor * blotches(rng, (GRID, GRID), 6, rng.uniform(0.03, 0.12)))
@@ -1281,7 +1281,7 @@ def draw_street_sign(rng) -> Image.Image:
     )
     narrow = rng.uniform(0.6, 0.95) if chance(rng, 0.6) else 1.0
     skew = rng.uniform(-0.16, 0.16) if narrow < 1 else 0.0
-    pole = metal(rng) if chance(rng, 0.75) else colour(rng, (0.05, 0.1), (0.3, 0.6), (0.25, 0.6))
+    pole = metal(rng) if chance(rng, 0.75) else color(rng, (0.05, 0.1), (0.3, 0.6), (0.25, 0.6))
     wide = rng.uniform(7, 14)
     long = form in ("name", "arrow")
     if chance(rng, 0.22):
@@ -1324,19 +1324,19 @@ TEXTURE = 128
 TX, TY = np.meshgrid((np.arange(TEXTURE) + 0.5) / TEXTURE, (np.arange(TEXTURE) + 0.5) / TEXTURE)
 
 
-def roof_colour(rng):
-    """Return the colour of burnt clay, slate, weathered brown, glazed or mossy tiles."""
+def roof_color(rng):
+    """Return the color of burnt clay, slate, weathered brown, glazed or mossy tiles."""
     return pick(
         rng,
         (
-            colour(rng, (0.01, 0.06), (0.5, 0.75), (0.5, 0.8)),
-            colour(rng, (0.02, 0.08), (0.4, 0.65), (0.35, 0.6)),
-            colour(rng, (0.55, 0.65), (0.05, 0.25), (0.3, 0.6)),
-            colour(rng, (0.0, 1.0), (0.0, 0.08), (0.25, 0.65)),
-            colour(rng, (0.06, 0.1), (0.25, 0.5), (0.25, 0.5)),
-            colour(rng, (0.25, 0.45), (0.25, 0.6), (0.25, 0.5)),
-            colour(rng, (0.55, 0.62), (0.4, 0.7), (0.3, 0.6)),
-            colour(rng, (0.09, 0.13), (0.25, 0.5), (0.6, 0.8)),
+            color(rng, (0.01, 0.06), (0.5, 0.75), (0.5, 0.8)),
+            color(rng, (0.02, 0.08), (0.4, 0.65), (0.35, 0.6)),
+            color(rng, (0.55, 0.65), (0.05, 0.25), (0.3, 0.6)),
+            color(rng, (0.0, 1.0), (0.0, 0.08), (0.25, 0.65)),
+            color(rng, (0.06, 0.1), (0.25, 0.5), (0.25, 0.5)),
+            color(rng, (0.25, 0.45), (0.25, 0.6), (0.25, 0.5)),
+            color(rng, (0.55, 0.62), (0.4, 0.7), (0.3, 0.6)),
+            color(rng, (0.09, 0.13), (0.25, 0.5), (0.6, 0.8)),
         ),
     )
 
@@ -1383,18 +1383,18 @@ def tile_texture(rng, base, style, courses, columns) -> Image.Image:
         joint = np.minimum(u, 1 - u)
         factor = factor - 0.45 * bell(joint / (0.012 * columns / 4)) * (over > 0)
     factor = factor * blotches(rng, (TEXTURE, TEXTURE), 5, rng.uniform(0.04, 0.15))
-    # One colour for every tile; in some roofs a second sort is mixed in.
+    # One color for every tile; in some roofs a second sort is mixed in.
     shape = (courses + 2, columns + 3)
     tones = 1 + rng.uniform(0.05, 0.22) * rng.uniform(-1, 1, shape)
     table = np.asarray(base) * tones[:, :, None]
     if chance(rng, 0.3):
-        other = np.asarray(mix(base, roof_colour(rng), 0.6)) * tones[:, :, None]
+        other = np.asarray(mix(base, roof_color(rng), 0.6)) * tones[:, :, None]
         table = np.where((rng.random(shape) < rng.uniform(0.1, 0.4))[:, :, None], other, table)
     tile = table[row.astype(int), np.floor(x).astype(int)]
     image = to_image(tile * np.clip(factor, 0.2, 1.5)[:, :, None])
     if chance(rng, 0.35):
         moss = np.clip(2.5 * (blotches(rng, (TEXTURE, TEXTURE), 7, 1.0) - 1.3), 0, 0.75)
-        green = colour(rng, (0.16, 0.28), (0.35, 0.6), (0.25, 0.5))
+        green = color(rng, (0.16, 0.28), (0.35, 0.6), (0.25, 0.5))
         mask = np.rint(255 * moss * np.clip(factor, 0, 1)).astype(np.uint8)
         image.paste(green, (0, 0), Image.fromarray(mask))
     return image
@@ -1451,8 +1451,8 @@ def chimney(rng, sprite, x, y, w, h) -> None:
     tone = pick(
         rng,
         (
-            colour(rng, (0.0, 0.06), (0.35, 0.6), (0.4, 0.65)),
-            colour(rng, (0.05, 0.12), (0.0, 0.15), (0.6, 0.9)),
+            color(rng, (0.0, 0.06), (0.35, 0.6), (0.4, 0.65)),
+            color(rng, (0.05, 0.12), (0.0, 0.15), (0.6, 0.9)),
         ),
     )
     draw = ImageDraw.Draw(sprite)
@@ -1473,7 +1473,7 @@ def chimney(rng, sprite, x, y, w, h) -> None:
 def window(rng, sprite, x0, y0, x1, y1, frame) -> None:
     """Paint a window: frame, dark glass with a reflection, glazing bars."""
     draw = ImageDraw.Draw(sprite)
-    glass = colour(rng, (0.5, 0.65), (0.1, 0.4), (0.15, 0.55))
+    glass = color(rng, (0.5, 0.65), (0.1, 0.4), (0.15, 0.55))
     (a, b), (c, d) = whole([(x0, y0), (x1, y1)])
     draw.rectangle((a - 4, b - 4, c + 4, d + 4), fill=(*frame, 255))
     draw.rectangle((a, b, c, d), fill=(*glass, 255))
@@ -1491,9 +1491,9 @@ def house_wall(rng, sprite, quad, light=1.0, openings=2, tone=None) -> None:
     tone = tone or pick(
         rng,
         (
-            colour(rng, (0.05, 0.15), (0.0, 0.25), (0.75, 0.97)),
-            colour(rng, (0.0, 0.06), (0.35, 0.6), (0.4, 0.65)),
-            colour(rng, saturation=(0.1, 0.45), value=(0.5, 0.9)),
+            color(rng, (0.05, 0.15), (0.0, 0.25), (0.75, 0.97)),
+            color(rng, (0.0, 0.06), (0.35, 0.6), (0.4, 0.65)),
+            color(rng, saturation=(0.1, 0.45), value=(0.5, 0.9)),
         ),
     )
     fill = fade(shade(tone, 1.0 * light), shade(tone, 0.85 * light))
@@ -1522,8 +1522,8 @@ def eaves(sprite, a, b, tone) -> None:
 
 
 def roof_kind(rng):
-    """Return colour, tile style and a texture maker for one roof."""
-    base = roof_colour(rng)
+    """Return color, tile style and a texture maker for one roof."""
+    base = roof_color(rng)
     style = pick(rng, ("scallop", "pantile", "pantile", "barrel", "flat", "flat", "diamond"))
     fine = rng.uniform(0.75, 1.25)
 
@@ -1547,7 +1547,7 @@ def roof_piece(rng, sprite) -> Image.Image:
         (266 + wide + lean, low + 4),
         (-10 - wide - lean, low + 4),
     ]
-    gutter = metal(rng) if chance(rng, 0.6) else colour(rng, saturation=(0.0, 0.5))
+    gutter = metal(rng) if chance(rng, 0.6) else color(rng, saturation=(0.0, 0.5))
     if low < 250:
         house_wall(rng, sprite, [(0, low - 8), (256, low - 8), (256, 256), (0, 256)], 0.9, 3)
     behind = chance(rng, 0.3) and top > 25
@@ -1630,7 +1630,7 @@ def roof_corner(rng, sprite) -> Image.Image:
         (x + half, foot),
         (x - half, foot - 14),
     ]
-    tone = colour(rng, (0.03, 0.15), (0.0, 0.4), (0.6, 0.95))
+    tone = color(rng, (0.03, 0.15), (0.0, 0.4), (0.6, 0.95))
     put(sprite, fade(shade(tone, 1.02), shade(tone, 0.82)), polygon_mask(gable))
     window(rng, sprite, x - 13, low - 22, x + 13, low + 16, pick(rng, (WHITE, (80, 56, 40))))
     far = 250.0
@@ -1669,7 +1669,7 @@ def roof_above(rng, sprite) -> Image.Image:
     if chance(rng, 0.5):
         chimney(rng, sprite, rng.uniform(120, 170), rng.uniform(100, 130), 34, 50)
     front = [left[2], b, right[3]]
-    tone = colour(rng, (0.03, 0.15), (0.0, 0.35), (0.5, 0.9))
+    tone = color(rng, (0.03, 0.15), (0.0, 0.35), (0.5, 0.9))
     if left[2][1] > b[1]:
         put(sprite, tone, polygon_mask([*front, (252, 252), (left[2][0], 252)]))
         window(rng, sprite, b[0] + 4, 222, b[0] + 34, 246, WHITE)

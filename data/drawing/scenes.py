@@ -1,7 +1,7 @@
 """What surrounds the object: rooms, table tops, streets, and the clutter of a lived-in place.
 
 ``make_scene`` draws an empty place, ``CLUTTER`` holds small things to put into it. Patterns are
-drawn in flat colours and then weathered: multiplied by a grey image of stains and grain, which
+drawn in flat colors and then weathered: multiplied by a gray image of stains and grain, which
 is much quicker than computing every pixel in NumPy.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from canvas import SIDE, Colour, blotches, colour, gradient, mix, new_sprite, shade, whole
+from canvas import SIDE, Color, blotches, color, gradient, mix, new_sprite, shade, whole
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 CLUTTER_SIDE = 128
@@ -27,44 +27,44 @@ class Scene:
     outdoors: bool = False
 
 
-# ---------------------------------------------------------------- colours and materials
+# ---------------------------------------------------------------- colors and materials
 
 
-def surface_colour(rng: np.random.Generator) -> Colour:
-    """Return the colour of a wall, a floor or a cloth: often pale or grey, at times strong."""
+def surface_color(rng: np.random.Generator) -> Color:
+    """Return the color of a wall, a floor or a cloth: often pale or gray, at times strong."""
     kind = rng.random()
     if kind < 0.32:
-        return colour(rng, (0.04, 0.14), (0.08, 0.45), (0.40, 0.95))
+        return color(rng, (0.04, 0.14), (0.08, 0.45), (0.40, 0.95))
     if kind < 0.50:
-        return colour(rng, (0.0, 1.0), (0.0, 0.08), (0.25, 0.97))
+        return color(rng, (0.0, 1.0), (0.0, 0.08), (0.25, 0.97))
     # Paints and dyes are warm or blue more often than green or violet.
     hue = rng.choice([rng.uniform(-0.03, 0.15), rng.uniform(0.48, 0.66), rng.random()])
     if kind < 0.82:
-        return colour(rng, (hue, hue), (0.08, 0.38), (0.50, 0.97))
-    return colour(rng, (hue, hue), (0.35, 0.80), (0.25, 0.88))
+        return color(rng, (hue, hue), (0.08, 0.38), (0.50, 0.97))
+    return color(rng, (hue, hue), (0.35, 0.80), (0.25, 0.88))
 
 
-def wood_colour(rng: np.random.Generator) -> Colour:
-    """Return the colour of raw, stained or painted wood."""
+def wood_color(rng: np.random.Generator) -> Color:
+    """Return the color of raw, stained or painted wood."""
     if rng.random() < 0.75:
-        return colour(rng, (0.04, 0.11), (0.25, 0.7), (0.22, 0.85))
-    return surface_colour(rng)
+        return color(rng, (0.04, 0.11), (0.25, 0.7), (0.22, 0.85))
+    return surface_color(rng)
 
 
-def earth_colour(rng: np.random.Generator) -> Colour:
-    """Return the colour of soil, sand or mud."""
-    return colour(rng, (0.03, 0.12), (0.15, 0.55), (0.35, 0.8))
+def earth_color(rng: np.random.Generator) -> Color:
+    """Return the color of soil, sand or mud."""
+    return color(rng, (0.03, 0.12), (0.15, 0.55), (0.35, 0.8))
 
 
-def leaf_colour(rng: np.random.Generator) -> Colour:
-    """Return the colour of leaves or grass."""
-    return colour(rng, (0.17, 0.40), (0.25, 0.75), (0.2, 0.7))
+def leaf_color(rng: np.random.Generator) -> Color:
+    """Return the color of leaves or grass."""
+    return color(rng, (0.17, 0.40), (0.25, 0.75), (0.2, 0.7))
 
 
 def stains(
     rng: np.random.Generator, size: tuple[int, int], strength: float, grain: float
 ) -> Image.Image:
-    """Return a grey image of stains and grain, white at its lightest."""
+    """Return a gray image of stains and grain, white at its lightest."""
     n = 96
     level = blotches(rng, (n, n), int(rng.integers(2, 7)), strength)
     level = level * blotches(rng, (n, n), int(rng.integers(8, 24)), strength * 0.6)
@@ -82,13 +82,13 @@ def weather(
     """Return the picture with stains and grain, as every used surface has them."""
     strength = rng.uniform(0.02, 0.16) if strength is None else strength
     grain = rng.uniform(0.0, 0.10) if grain is None else grain
-    grey = stains(rng, picture.size, strength, grain)
-    return ImageChops.multiply(picture, Image.merge("RGB", (grey, grey, grey)))
+    gray = stains(rng, picture.size, strength, grain)
+    return ImageChops.multiply(picture, Image.merge("RGB", (gray, gray, gray)))
 
 
 def plain(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
-    """Paint, plaster or concrete: one colour, at times stained, at times with cracks."""
-    base = surface_colour(rng)
+    """Paint, plaster or concrete: one color, at times stained, at times with cracks."""
+    base = surface_color(rng)
     picture = Image.new("RGB", size, base)
     draw = ImageDraw.Draw(picture)
     if rng.random() < 0.3:
@@ -104,7 +104,7 @@ def plain(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
 
 def rough(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     """Mud, rough plaster or beaten earth: strong stains, straw and pebbles."""
-    base = earth_colour(rng)
+    base = earth_color(rng)
     picture = Image.new("RGB", size, base)
     draw = ImageDraw.Draw(picture)
     for _ in range(int(rng.integers(10, 60))):
@@ -118,7 +118,7 @@ def boards(
     rng: np.random.Generator, size: tuple[int, int], upright: bool | None = None
 ) -> Image.Image:
     """Boards side by side, each with its own tone."""
-    base = wood_colour(rng)
+    base = wood_color(rng)
     upright = rng.random() < 0.6 if upright is None else upright
     picture = Image.new("RGB", size, base)
     draw = ImageDraw.Draw(picture)
@@ -139,9 +139,9 @@ def boards(
 
 
 def tiles(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
-    """Square or oblong tiles with joints, in one colour, checked, or mixed."""
-    a = surface_colour(rng)
-    b = surface_colour(rng) if rng.random() < 0.4 else shade(a, rng.uniform(0.85, 1.1))
+    """Square or oblong tiles with joints, in one color, checked, or mixed."""
+    a = surface_color(rng)
+    b = surface_color(rng) if rng.random() < 0.4 else shade(a, rng.uniform(0.85, 1.1))
     joint = mix(a, (90, 90, 90) if rng.random() < 0.6 else (235, 235, 230), 0.6)
     w = int(rng.integers(18, 64))
     h = w if rng.random() < 0.6 else int(w * rng.uniform(0.4, 1.6))
@@ -169,9 +169,9 @@ def bricks(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     """Bricks or blocks in courses, bare or painted over."""
     kind = rng.random()
     if kind < 0.5:
-        base = colour(rng, (0.0, 0.07), (0.3, 0.7), (0.35, 0.75))
+        base = color(rng, (0.0, 0.07), (0.3, 0.7), (0.35, 0.75))
     else:
-        base = surface_colour(rng)
+        base = surface_color(rng)
     joint = mix(base, (190, 185, 175) if rng.random() < 0.6 else (60, 55, 50), rng.uniform(0.3, 1))
     picture = Image.new("RGB", size, joint)
     draw = ImageDraw.Draw(picture)
@@ -188,9 +188,9 @@ def bricks(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
 
 def stripes(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     """Stripes, checks or tartan, as on wallpaper, cloth and oilcloth."""
-    base = surface_colour(rng)
+    base = surface_color(rng)
     picture = Image.new("RGB", size, base)
-    other = surface_colour(rng) if rng.random() < 0.6 else shade(base, rng.uniform(0.7, 1.2))
+    other = surface_color(rng) if rng.random() < 0.6 else shade(base, rng.uniform(0.7, 1.2))
     step = int(rng.integers(10, 48))
     width = max(2, int(step * rng.uniform(0.15, 0.6)))
     style = rng.integers(0, 3)
@@ -211,10 +211,10 @@ def stripes(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
 
 def motifs(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     """Dots, flowers or diamonds in rows, as on wallpaper, carpets and tablecloths."""
-    base = surface_colour(rng)
+    base = surface_color(rng)
     picture = Image.new("RGB", size, base)
     draw = ImageDraw.Draw(picture)
-    inks = [surface_colour(rng) for _ in range(int(rng.integers(1, 4)))]
+    inks = [surface_color(rng) for _ in range(int(rng.integers(1, 4)))]
     step = int(rng.integers(18, 56))
     r = max(2, int(step * rng.uniform(0.12, 0.36)))
     style = rng.integers(0, 3)
@@ -235,7 +235,7 @@ def motifs(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
 
 def sheet_metal(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     """Corrugated sheet metal, often rusty."""
-    base = surface_colour(rng) if rng.random() < 0.5 else (160, 165, 170)
+    base = surface_color(rng) if rng.random() < 0.5 else (160, 165, 170)
     step = int(rng.integers(8, 22))
     line = 1 + 0.25 * np.sin(np.arange(size[0]) * (2 * np.pi / step))
     rgb = np.clip(np.rint(np.asarray(base) * line[:, None] * 0.9), 0, 255).astype(np.uint8)
@@ -248,7 +248,7 @@ def sheet_metal(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
 
 def woven(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     """A mat of reed or straw, or a carpet with borders."""
-    base = surface_colour(rng)
+    base = surface_color(rng)
     picture = Image.new("RGB", size, base)
     draw = ImageDraw.Draw(picture)
     step = int(rng.integers(6, 16))
@@ -261,7 +261,7 @@ def woven(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
 
 def grass(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     """Grass, short or long, with bare patches."""
-    base = leaf_colour(rng)
+    base = leaf_color(rng)
     picture = Image.new("RGB", size, base)
     draw = ImageDraw.Draw(picture)
     for _ in range(160):
@@ -284,13 +284,13 @@ def choose(rng: np.random.Generator, things: tuple | list) -> Any:
 
 
 def lay(rng: np.random.Generator, texture: Image.Image, height: int) -> Image.Image:
-    """Lay a square texture on the ground: 256 pixels wide, receding towards the top."""
+    """Lay a square texture on the ground: 256 pixels wide, receding toward the top."""
     width = texture.size[0]
     depth = rng.uniform(25, 160)  # rows from the ground's far edge up to the horizon
-    centre = rng.uniform(30, 226)
+    center = rng.uniform(30, 226)
     # A row y shows the texture's row k / (y + depth): the usual perspective of a plane.
     scale = width / SIDE
-    data = (scale, centre * scale / depth, 0.0, 0.0, 0.0, width - 1.0, 0.0, 1.0 / depth)
+    data = (scale, center * scale / depth, 0.0, 0.0, 0.0, width - 1.0, 0.0, 1.0 / depth)
     return texture.transform((SIDE, height), Image.PERSPECTIVE, data, Image.BILINEAR)
 
 
@@ -306,14 +306,14 @@ def paint_sky(rng: np.random.Generator, width: int = SIDE, height: int = SIDE) -
     """Sky of any weather and hour, with or without clouds."""
     kind = rng.random()
     if kind < 0.45:
-        top = colour(rng, (0.54, 0.63), (0.25, 0.75), (0.6, 0.98))
+        top = color(rng, (0.54, 0.63), (0.25, 0.75), (0.6, 0.98))
         low = mix(top, (245, 245, 245), rng.uniform(0.3, 0.8))
     elif kind < 0.8:
-        top = colour(rng, (0.5, 0.65), (0.0, 0.12), (0.6, 0.95))
+        top = color(rng, (0.5, 0.65), (0.0, 0.12), (0.6, 0.95))
         low = shade(top, rng.uniform(0.95, 1.1))
     else:
-        top = colour(rng, (0.55, 0.85), (0.1, 0.5), (0.3, 0.8))
-        low = colour(rng, (0.02, 0.14), (0.2, 0.6), (0.7, 1.0))
+        top = color(rng, (0.55, 0.85), (0.1, 0.5), (0.3, 0.8))
+        low = color(rng, (0.02, 0.14), (0.2, 0.6), (0.7, 1.0))
     sky = gradient((width, height), top, low)
     if rng.random() < 0.6:
         cover = int(rng.uniform(105, 165))
@@ -337,7 +337,7 @@ def add_window(
     if h < 16:
         return
     draw = ImageDraw.Draw(picture)
-    frame = wood_colour(rng) if rng.random() < 0.5 else (232, 230, 224)
+    frame = wood_color(rng) if rng.random() < 0.5 else (232, 230, 224)
     draw.rectangle((x0 - 6, y0 - 6, x1 + 6, y1 + 6), fill=frame)
     if rng.random() < 0.75:
         view = paint_sky(rng, w, h)
@@ -345,7 +345,7 @@ def add_window(
         for _ in range(int(rng.integers(0, 6))):
             x, r = rng.uniform(0, w), rng.uniform(6, 26)
             y = h - rng.uniform(0, 12)
-            green.ellipse(whole([(x - r, y - r), (x + r, y + r)]), fill=leaf_colour(rng))
+            green.ellipse(whole([(x - r, y - r), (x + r, y + r)]), fill=leaf_color(rng))
     else:
         view = gradient((w, h), (20, 24, 40), (50, 50, 64))
     picture.paste(view, (x0, y0))
@@ -366,15 +366,15 @@ def add_curtain(rng: np.random.Generator, picture: Image.Image, x0: int, x1: int
     w, h = max(8, x1 - x0), max(8, y1)
     cloth = choose(rng, (stripes, motifs, plain))(rng, (w, h))
     folds = 205 + 50 * np.sin(np.arange(w) * (2 * np.pi / rng.uniform(10, 26)) + rng.uniform(0, 6))
-    grey = Image.fromarray(np.rint(folds)[None, :].astype(np.uint8)).resize((w, h))
-    picture.paste(ImageChops.multiply(cloth, Image.merge("RGB", (grey, grey, grey))), (x0, 0))
+    gray = Image.fromarray(np.rint(folds)[None, :].astype(np.uint8)).resize((w, h))
+    picture.paste(ImageChops.multiply(cloth, Image.merge("RGB", (gray, gray, gray))), (x0, 0))
 
 
 def add_door(rng: np.random.Generator, picture: Image.Image, x0: int, w: int, base: int) -> None:
     """A door, shut or standing open on a dark room."""
     draw = ImageDraw.Draw(picture)
     top = int(rng.integers(-40, 40))
-    tone = wood_colour(rng)
+    tone = wood_color(rng)
     draw.rectangle((x0 - 7, top - 7, x0 + w + 7, base), fill=shade(tone, 0.75))
     if rng.random() < 0.4:
         picture.paste(gradient((w, max(1, base - top)), (28, 25, 26), (66, 60, 56)), (x0, top))
@@ -392,7 +392,7 @@ def add_shelf(rng: np.random.Generator, picture: Image.Image, y: int, x0: int, x
         thing = small(choose(rng, STANDING)(rng), int(rng.integers(24, 58)))
         x = int(rng.integers(x0 - 10, max(x0 - 9, x1 - 20)))
         picture.paste(thing, (x, y - thing.size[1] + 2), thing)
-    tone = wood_colour(rng)
+    tone = wood_color(rng)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((x0, y, x1, y + 6), fill=tone)
     draw.rectangle((x0, y + 7, x1, y + 11), fill=shade(tone, 0.5))
@@ -400,7 +400,7 @@ def add_shelf(rng: np.random.Generator, picture: Image.Image, y: int, x0: int, x
 
 def add_shelf_board(rng: np.random.Generator, picture: Image.Image, y: int, x: int, w: int) -> None:
     """A board or a bracket below a thing that stands before a wall, with the shadow under it."""
-    tone = wood_colour(rng) if rng.random() < 0.6 else surface_colour(rng)
+    tone = wood_color(rng) if rng.random() < 0.6 else surface_color(rng)
     x0, x1 = x - int(rng.integers(4, 60)), x + w + int(rng.integers(4, 60))
     thick = int(rng.integers(5, 12))
     shadow = Image.new("L", picture.size, 0)
@@ -422,11 +422,11 @@ def small(sprite: Image.Image, side: int) -> Image.Image:
 def furnish_wall(rng: np.random.Generator, picture: Image.Image, base: int) -> None:
     """Put a few fixed things on a room's wall: window, curtain, door, shelf, frames, a cable."""
     draw = ImageDraw.Draw(picture)
-    if rng.random() < 0.3:  # a second colour on the lower wall
+    if rng.random() < 0.3:  # a second color on the lower wall
         y = base - int(rng.integers(20, 90))
         strip = choose(rng, (plain, tiles, boards))(rng, (SIDE, max(4, base - y)))
         picture.paste(strip, (0, y))
-        draw.line((0, y, SIDE, y), fill=surface_colour(rng), width=int(rng.integers(1, 5)))
+        draw.line((0, y, SIDE, y), fill=surface_color(rng), width=int(rng.integers(1, 5)))
     for _ in range(int(rng.choice([0, 1, 2], p=[0.3, 0.45, 0.25]))):
         part = rng.random()
         x = int(rng.integers(-40, 216))
@@ -486,7 +486,7 @@ def floor_scene(rng: np.random.Generator) -> Scene:
     picture.paste(lay(rng, choose(rng, FLOORS)(rng, (320, 320)), SIDE - base), (0, base))
     if rng.random() < 0.45:
         h = int(rng.integers(4, 14))
-        tone = surface_colour(rng)
+        tone = surface_color(rng)
         ImageDraw.Draw(picture).rectangle((0, base - h, SIDE, base), fill=tone)
     meet(picture, base)
     if corner < 0.3:
@@ -515,7 +515,7 @@ def table_scene(rng: np.random.Generator) -> Scene:
     picture.paste(lay(rng, choose(rng, TOPS)(rng, (288, 288)), SIDE - base), (0, base))
     draw = ImageDraw.Draw(picture)
     if rng.random() < 0.2:  # a sink let into the counter
-        tone = colour(rng, (0.5, 0.6), (0.0, 0.08), (0.55, 0.95))
+        tone = color(rng, (0.5, 0.6), (0.0, 0.08), (0.55, 0.95))
         x0, w = int(rng.integers(-30, 140)), int(rng.integers(90, 180))
         y0, h = base + int(rng.integers(10, 40)), int(rng.integers(30, 70))
         draw.rounded_rectangle((x0 - 6, y0 - 5, x0 + w + 6, y0 + h + 5), 16, fill=shade(tone, 1.1))
@@ -527,7 +527,7 @@ def table_scene(rng: np.random.Generator) -> Scene:
         )
         draw.line((x - 2, y0, x - 2, y0 - 50), fill=(225, 228, 230), width=2)
     if end < SIDE:
-        tone = wood_colour(rng)
+        tone = wood_color(rng)
         draw.rectangle((0, end, SIDE, SIDE), fill=shade(tone, 0.5))
         draw.rectangle((0, end, SIDE, end + 10), fill=tone)
     meet(picture, base)
@@ -583,7 +583,7 @@ def hanging_scene(rng: np.random.Generator) -> Scene:
     line = int(rng.integers(14, 80))
     draw = ImageDraw.Draw(scene.image)
     sag = int(rng.integers(0, 14))
-    tone = surface_colour(rng)
+    tone = surface_color(rng)
     points = [(x, line + sag - sag * ((x - 128) / 140) ** 2) for x in range(-8, 272, 16)]
     width = int(rng.integers(3, 9))
     draw.line(whole(points), fill=shade(tone, 0.7), width=width)
@@ -599,15 +599,15 @@ def add_house(
     front = choose(rng, OUTER_WALLS)(rng, (w, h))
     picture.paste(front, (x0, top))
     draw = ImageDraw.Draw(picture)
-    trim = surface_colour(rng)
+    trim = surface_color(rng)
     if rng.random() < 0.5:
         rise = int(rng.integers(10, 40))
-        tone = surface_colour(rng)
+        tone = surface_color(rng)
         middle = (x0 + x1) // 2 + int(rng.integers(-w // 4, w // 4 + 1))
         draw.polygon([(x0 - 6, top), (middle, top - rise), (x1 + 6, top)], fill=tone)
     else:
         draw.rectangle((x0 - 3, top - 4, x1 + 3, top + 3), fill=trim)
-    glass = colour(rng, (0.5, 0.65), (0.05, 0.4), (0.15, 0.6))
+    glass = color(rng, (0.5, 0.65), (0.05, 0.4), (0.15, 0.6))
     step = int(rng.integers(28, 54))
     for y in range(top + 12, base - 20, step):
         for x in range(x0 + 10, x1 - 16, step):
@@ -616,7 +616,7 @@ def add_house(
                 draw.rectangle((x, y, x + 14, y + 20), fill=shade(glass, rng.uniform(0.7, 1.3)))
     if rng.random() < 0.6 and w > 40:
         x = int(rng.integers(x0 + 4, x1 - 24))
-        draw.rectangle((x, base - 44, x + 22, base), fill=wood_colour(rng))
+        draw.rectangle((x, base - 44, x + 22, base), fill=wood_color(rng))
 
 
 def add_front(
@@ -628,7 +628,7 @@ def add_front(
         return
     picture.paste(choose(rng, OUTER_WALLS)(rng, (w, h)), (x0, top))
     draw = ImageDraw.Draw(picture)
-    trim, glass = surface_colour(rng), colour(rng, (0.5, 0.65), (0.05, 0.4), (0.1, 0.5))
+    trim, glass = surface_color(rng), color(rng, (0.5, 0.65), (0.05, 0.4), (0.1, 0.5))
     step = int(rng.integers(40, 90))
     tall = min(h - 14, int(rng.integers(30, 60)))
     for x in range(x0 + int(rng.integers(8, 30)), x1 - 34, step):
@@ -648,8 +648,8 @@ def add_tree(
 ) -> None:
     """A tree or a bush: a trunk and many tufts of leaves, lighter at the upper left."""
     draw = ImageDraw.Draw(picture)
-    tone = leaf_colour(rng)
-    trunk = colour(rng, (0.05, 0.1), (0.2, 0.5), (0.2, 0.45))
+    tone = leaf_color(rng)
+    trunk = color(rng, (0.05, 0.1), (0.2, 0.5), (0.2, 0.45))
     draw.line(whole([(x, base), (x, base - size * 0.7)]), fill=trunk, width=max(3, int(size / 9)))
     for light in (0.65, 0.9, 1.2):
         for _ in range(9):
@@ -664,7 +664,7 @@ def add_tree(
 def add_fence(rng: np.random.Generator, picture: Image.Image, base: int) -> None:
     """A fence of pales, rails or wire across the picture."""
     draw = ImageDraw.Draw(picture)
-    tone = wood_colour(rng)
+    tone = wood_color(rng)
     h = int(rng.integers(24, 70))
     step = int(rng.integers(10, 40))
     width = int(rng.integers(3, 10))
@@ -695,7 +695,7 @@ def outdoor_scene(rng: np.random.Generator) -> Scene:
             x += w + int(rng.choice([0, 0, 14, 50]))
     else:  # hills and fields
         for light in (1.15, 0.9):
-            tone = mix(leaf_colour(rng), earth_colour(rng), rng.random())
+            tone = mix(leaf_color(rng), earth_color(rng), rng.random())
             tone = mix(shade(tone, light), (170, 185, 200), 0.4 if light > 1 else 0.1)
             ys = base - np.cumsum(rng.uniform(-14, 16, 9)) * light
             points = [(i * 32, min(base, y)) for i, y in enumerate(ys)]
@@ -712,9 +712,9 @@ def outdoor_scene(rng: np.random.Generator) -> Scene:
             draw.line(whole([(0, a), (128, middle), (256, b)]), fill=(45, 45, 50), width=2)
     ground = choose(rng, GROUNDS)(rng, (320, 320))
     picture.paste(lay(rng, ground, SIDE - base), (0, base))
-    if rng.random() < 0.4:  # a road with its kerb
+    if rng.random() < 0.4:  # a road with its curb
         y = base + int(rng.integers(4, 40))
-        tone = colour(rng, (0.05, 0.15), (0.0, 0.2), (0.25, 0.6))
+        tone = color(rng, (0.05, 0.15), (0.0, 0.2), (0.25, 0.6))
         slope = int(rng.integers(-14, 15))
         draw.polygon([(0, y), (256, y + slope), (256, 256), (0, 256)], fill=tone)
         draw.line((0, y, 256, y + slope), fill=shade(tone, 1.5), width=5)
@@ -742,7 +742,7 @@ def make_scene(rng: np.random.Generator, place: str) -> Scene:
 
 
 def curve(values: np.ndarray) -> Image.Image:
-    """Return a grey image, one row high, from lightness factors; 128 stands for 1."""
+    """Return a gray image, one row high, from lightness factors; 128 stands for 1."""
     level = np.clip(np.rint(np.asarray(values) * 128), 0, 255).astype(np.uint8)
     return Image.fromarray(level[None, :])
 
@@ -751,8 +751,8 @@ ROUND = curve(1.15 - 0.75 * np.linspace(-0.55, 1, 64) ** 2)
 FLAT = curve(np.linspace(1.1, 0.8, 64))
 
 
-def solid(sprite: Image.Image, mask: Image.Image, rgb: Colour, light: Image.Image = ROUND) -> None:
-    """Fill a mask with a colour that runs from lit (left) to shaded (right), in place."""
+def solid(sprite: Image.Image, mask: Image.Image, rgb: Color, light: Image.Image = ROUND) -> None:
+    """Fill a mask with a color that runs from lit (left) to shaded (right), in place."""
     box = mask.getbbox()
     if box is None:
         return
@@ -780,7 +780,7 @@ def oval(x0: float, y0: float, x1: float, y1: float) -> Image.Image:
     return mask
 
 
-def vessel(rng: np.random.Generator, profile: list, rgb: Colour) -> Image.Image:
+def vessel(rng: np.random.Generator, profile: list, rgb: Color) -> Image.Image:
     """A round vessel from its profile: (row, half width) pairs from top to bottom."""
     sprite = new_clutter()
     points = [(64 + w, y) for y, w in profile] + [(64 - w, y) for y, w in reversed(profile)]
@@ -796,17 +796,17 @@ def vessel(rng: np.random.Generator, profile: list, rgb: Colour) -> Image.Image:
 
 def bottle(rng: np.random.Generator) -> Image.Image:
     """A bottle of glass or plastic, with a label."""
-    rgb = colour(rng, (0, 1), (0.05, 0.8), (0.2, 0.95))
+    rgb = color(rng, (0, 1), (0.05, 0.8), (0.2, 0.95))
     w, neck = rng.uniform(12, 22), rng.uniform(4, 8)
     shoulder = rng.uniform(36, 60)
     profile = [(8, neck), (shoulder - 12, neck), (shoulder, w), (118, w)]
     sprite = vessel(rng, profile, rgb)
     draw = ImageDraw.Draw(sprite)
-    draw.rectangle(whole([(64 - neck - 1, 4), (64 + neck + 1, 14)]), fill=surface_colour(rng))
+    draw.rectangle(whole([(64 - neck - 1, 4), (64 + neck + 1, 14)]), fill=surface_color(rng))
     if rng.random() < 0.6:
         y = shoulder + rng.uniform(8, 20)
         mask = shape([(64 - w, y), (64 + w, y), (64 + w, y + 28), (64 - w, y + 28)])
-        solid(sprite, mask, surface_colour(rng))
+        solid(sprite, mask, surface_color(rng))
     draw.line(whole([(64 - w * 0.6, shoulder + 4), (64 - w * 0.6, 108)]), fill=(255, 255, 255, 90))
     return sprite
 
@@ -815,21 +815,21 @@ def jar(rng: np.random.Generator) -> Image.Image:
     """A jar, a tin or a canister with a lid and a band."""
     w = rng.uniform(22, 40)
     top = rng.uniform(24, 60)
-    sprite = vessel(rng, [(top, w), (116, w)], surface_colour(rng))
+    sprite = vessel(rng, [(top, w), (116, w)], surface_color(rng))
     y = rng.uniform(top + 10, 80)
     band = shape([(64 - w, y), (64 + w, y), (64 + w, y + 18), (64 - w, y + 18)])
-    solid(sprite, band, surface_colour(rng))
+    solid(sprite, band, surface_color(rng))
     solid(
         sprite,
         shape([(62 - w, top - 8), (66 + w, top - 8), (66 + w, top + 4), (62 - w, top + 4)]),
-        surface_colour(rng),
+        surface_color(rng),
     )
     return sprite
 
 
 def pot(rng: np.random.Generator) -> Image.Image:
     """A cooking pot or a bowl with its dark inside, perhaps with handles."""
-    rgb = surface_colour(rng) if rng.random() < 0.6 else (165, 168, 172)
+    rgb = surface_color(rng) if rng.random() < 0.6 else (165, 168, 172)
     w, top = rng.uniform(40, 56), rng.uniform(50, 80)
     sprite = vessel(rng, [(top, w), (top + 14, w), (112, w * rng.uniform(0.6, 0.95))], rgb)
     solid(sprite, oval(64 - w, top - 9, 64 + w, top + 9), shade(rgb, 1.1), FLAT)
@@ -839,7 +839,7 @@ def pot(rng: np.random.Generator) -> Image.Image:
 
 def mug(rng: np.random.Generator) -> Image.Image:
     """A mug or a glass."""
-    rgb = surface_colour(rng)
+    rgb = surface_color(rng)
     w = rng.uniform(20, 30)
     sprite = new_clutter()
     draw = ImageDraw.Draw(sprite)
@@ -853,7 +853,7 @@ def mug(rng: np.random.Generator) -> Image.Image:
 
 def bucket(rng: np.random.Generator) -> Image.Image:
     """A bucket with a handle."""
-    rgb = colour(rng, (0, 1), (0.1, 0.9), (0.3, 0.9))
+    rgb = color(rng, (0, 1), (0.1, 0.9), (0.3, 0.9))
     sprite = vessel(rng, [(44, 44), (54, 43), (116, 30)], rgb)
     solid(sprite, oval(20, 34, 108, 54), shade(rgb, 1.1), FLAT)
     solid(sprite, oval(24, 37, 104, 52), shade(rgb, 0.4), FLAT)
@@ -864,7 +864,7 @@ def bucket(rng: np.random.Generator) -> Image.Image:
 
 def box(rng: np.random.Generator) -> Image.Image:
     """A box, a crate or a small cupboard, seen over a corner."""
-    rgb = wood_colour(rng) if rng.random() < 0.6 else surface_colour(rng)
+    rgb = wood_color(rng) if rng.random() < 0.6 else surface_color(rng)
     sprite = new_clutter()
     edge, top = rng.uniform(50, 90), rng.uniform(20, 70)
     low = rng.uniform(4, 18)
@@ -887,7 +887,7 @@ def books(rng: np.random.Generator) -> Image.Image:
     for _ in range(int(rng.integers(2, 7))):
         h = int(rng.integers(7, 18))
         x, w = int(rng.integers(8, 30)), int(rng.integers(70, 96))
-        rgb = colour(rng, (0, 1), (0.05, 0.8), (0.25, 0.95))
+        rgb = color(rng, (0, 1), (0.05, 0.8), (0.25, 0.95))
         solid(sprite, shape([(x, y - h), (x + w, y - h), (x + w, y), (x, y)]), rgb, FLAT)
         ImageDraw.Draw(sprite).line((x, y, x + w, y), fill=(*shade(rgb, 0.5), 255), width=2)
         y -= h
@@ -899,8 +899,8 @@ def books(rng: np.random.Generator) -> Image.Image:
 def plant(rng: np.random.Generator) -> Image.Image:
     """A plant in a pot."""
     sprite = new_clutter()
-    pot_rgb = colour(rng, (0.0, 0.1), (0.1, 0.7), (0.35, 0.9))
-    tone = leaf_colour(rng)
+    pot_rgb = color(rng, (0.0, 0.1), (0.1, 0.7), (0.35, 0.9))
+    tone = leaf_color(rng)
     for _ in range(int(rng.integers(9, 20))):
         a = rng.uniform(-1.4, 1.4)
         length = rng.uniform(30, 76)
@@ -916,7 +916,7 @@ def plant(rng: np.random.Generator) -> Image.Image:
 
 def cushion(rng: np.random.Generator) -> Image.Image:
     """A cushion, a sack or a bundle."""
-    rgb = surface_colour(rng)
+    rgb = surface_color(rng)
     sprite = new_clutter()
     h = rng.uniform(30, 70)
     mask = Image.new("L", (CLUTTER_SIDE, CLUTTER_SIDE), 0)
@@ -932,7 +932,7 @@ def cushion(rng: np.random.Generator) -> Image.Image:
 
 def stool(rng: np.random.Generator) -> Image.Image:
     """A stool or a small table."""
-    rgb = wood_colour(rng)
+    rgb = wood_color(rng)
     sprite = new_clutter()
     draw = ImageDraw.Draw(sprite)
     y = int(rng.integers(40, 70))
@@ -949,7 +949,7 @@ def stool(rng: np.random.Generator) -> Image.Image:
 
 def chair(rng: np.random.Generator) -> Image.Image:
     """A chair, seen a little from the side."""
-    rgb = wood_colour(rng) if rng.random() < 0.6 else surface_colour(rng)
+    rgb = wood_color(rng) if rng.random() < 0.6 else surface_color(rng)
     sprite = new_clutter()
     draw = ImageDraw.Draw(sprite)
     dark, mid = (*shade(rgb, 0.6), 255), (*shade(rgb, 0.9), 255)
@@ -971,7 +971,7 @@ def sticks(rng: np.random.Generator) -> Image.Image:
     sprite = new_clutter()
     draw = ImageDraw.Draw(sprite)
     for _ in range(int(rng.integers(1, 4))):
-        rgb = wood_colour(rng)
+        rgb = wood_color(rng)
         a, b = rng.uniform(20, 108, 2)
         draw.line(whole([(a, 4), (b, 120)]), fill=(*rgb, 255), width=int(rng.integers(4, 9)))
         if rng.random() < 0.5:
@@ -984,7 +984,7 @@ def sticks(rng: np.random.Generator) -> Image.Image:
 def ball(rng: np.random.Generator) -> Image.Image:
     """A ball or a round fruit."""
     sprite = new_clutter()
-    rgb = colour(rng, (0, 1), (0.3, 0.9), (0.35, 0.95))
+    rgb = color(rng, (0, 1), (0.3, 0.9), (0.35, 0.95))
     solid(sprite, oval(14, 14, 114, 114), rgb)
     glow = (*mix(rgb, (255, 255, 255), 0.5), 255)
     ImageDraw.Draw(sprite).ellipse((36, 30, 58, 48), fill=glow)
@@ -993,7 +993,7 @@ def ball(rng: np.random.Generator) -> Image.Image:
 
 def basket(rng: np.random.Generator) -> Image.Image:
     """A basket or a woven bowl."""
-    rgb = wood_colour(rng)
+    rgb = wood_color(rng)
     sprite = vessel(rng, [(52, 54), (116, 38)], rgb)
     draw = ImageDraw.Draw(sprite)
     for y in range(58, 112, 9):
@@ -1006,7 +1006,7 @@ def basket(rng: np.random.Generator) -> Image.Image:
 
 def cloth(rng: np.random.Generator) -> Image.Image:
     """A heap of cloth, or a bag: soft lumps over each other, with folds."""
-    rgb = surface_colour(rng)
+    rgb = surface_color(rng)
     sprite = new_clutter()
     for i in range(int(rng.integers(4, 8))):
         w, h = rng.uniform(34, 76), rng.uniform(22, 46)
@@ -1025,7 +1025,7 @@ def cable(rng: np.random.Generator) -> Image.Image:
     t = np.linspace(0, 1, 30)
     x = 64 + 52 * np.sin(2 * np.pi * (t * rng.uniform(0.6, 2.4) + rng.random()))
     y = 10 + 108 * t + 14 * np.sin(2 * np.pi * (t * rng.uniform(1, 3) + rng.random()))
-    ink = (*colour(rng, (0, 1), (0, 0.6), (0.1, 0.9)), 255)
+    ink = (*color(rng, (0, 1), (0, 0.6), (0.1, 0.9)), 255)
     points = whole(zip(x, y, strict=True))
     ImageDraw.Draw(sprite).line(points, fill=ink, width=int(rng.integers(4, 8)), joint="curve")
     return sprite
@@ -1035,7 +1035,7 @@ def cutlery(rng: np.random.Generator) -> Image.Image:
     """A spoon or a knife."""
     sprite = new_clutter()
     draw = ImageDraw.Draw(sprite)
-    rgb = colour(rng, (0.05, 0.6), (0.0, 0.3), (0.5, 0.95))
+    rgb = color(rng, (0.05, 0.6), (0.0, 0.3), (0.5, 0.95))
     draw.line((64, 30, 64, 120), fill=(*shade(rgb, 0.85), 255), width=8)
     if rng.random() < 0.6:
         solid(sprite, oval(48, 4, 80, 48), rgb)
@@ -1045,9 +1045,9 @@ def cutlery(rng: np.random.Generator) -> Image.Image:
 
 
 def paper(rng: np.random.Generator) -> Image.Image:
-    """A sheet of paper, a booklet or a card with lines of grey."""
+    """A sheet of paper, a booklet or a card with lines of gray."""
     sprite = new_clutter()
-    rgb = colour(rng, (0, 1), (0.0, 0.25), (0.75, 0.98))
+    rgb = color(rng, (0, 1), (0.0, 0.25), (0.75, 0.98))
     draw = ImageDraw.Draw(sprite)
     right = int(rng.integers(84, 120))
     draw.rectangle((16, 8, right, 120), fill=(*rgb, 255), outline=(*shade(rgb, 0.7), 255))
@@ -1067,7 +1067,7 @@ def leaf(rng: np.random.Generator) -> Image.Image:
         a = rng.uniform(0, 2 * np.pi)
         along = np.array([np.cos(a), np.sin(a)]) * rng.uniform(20, 32)
         across = np.array([-np.sin(a), np.cos(a)]) * rng.uniform(7, 16)
-        tone = leaf_colour(rng) if rng.random() < 0.7 else earth_colour(rng)
+        tone = leaf_color(rng) if rng.random() < 0.7 else earth_color(rng)
         middle = np.array([x, y])
         outline = [
             middle - along,
@@ -1088,24 +1088,24 @@ def frame(rng: np.random.Generator) -> Image.Image:
     sprite = new_clutter()
     draw = ImageDraw.Draw(sprite)
     right = int(rng.integers(70, 120))
-    rgb = wood_colour(rng)
+    rgb = wood_color(rng)
     draw.rectangle((8, 8, right, 120), fill=(*rgb, 255))
     m = int(rng.integers(3, 12))
-    inner = gradient((right - 7 - 2 * m, 113 - 2 * m), surface_colour(rng), surface_colour(rng))
+    inner = gradient((right - 7 - 2 * m, 113 - 2 * m), surface_color(rng), surface_color(rng))
     sprite.paste(inner, (8 + m, 8 + m))
     for _ in range(int(rng.integers(0, 4))):
         x, y = rng.uniform(16, right - 20), rng.uniform(20, 90)
         r = rng.uniform(5, 18)
         blob = whole([(x, y), (min(x + r, right - m), y + r)])
-        draw.ellipse(blob, fill=(*surface_colour(rng), 255))
+        draw.ellipse(blob, fill=(*surface_color(rng), 255))
     return sprite
 
 
 def clock(rng: np.random.Generator) -> Image.Image:
     """A wall clock."""
     sprite = new_clutter()
-    solid(sprite, oval(10, 10, 118, 118), surface_colour(rng))
-    pale = colour(rng, (0, 1), (0, 0.15), (0.75, 0.98))
+    solid(sprite, oval(10, 10, 118, 118), surface_color(rng))
+    pale = color(rng, (0, 1), (0, 0.15), (0.75, 0.98))
     draw = ImageDraw.Draw(sprite)
     draw.ellipse((20, 20, 108, 108), fill=(*pale, 255))
     for length in (24, 36):
@@ -1118,7 +1118,7 @@ def clock(rng: np.random.Generator) -> Image.Image:
 def garment(rng: np.random.Generator) -> Image.Image:
     """A shirt or a towel on a hook."""
     sprite = new_clutter()
-    rgb = surface_colour(rng)
+    rgb = surface_color(rng)
     if rng.random() < 0.5:
         points = [
             (44, 10),
@@ -1150,7 +1150,7 @@ def post(rng: np.random.Generator) -> Image.Image:
     w = rng.uniform(4, 10)
     tilt = rng.uniform(-5, 5)
     points = [(64 - w + tilt, 2), (64 + w + tilt, 2), (64 + w, 124), (64 - w, 124)]
-    solid(sprite, shape(points), wood_colour(rng))
+    solid(sprite, shape(points), wood_color(rng))
     return sprite
 
 
@@ -1160,14 +1160,14 @@ def stones(rng: np.random.Generator) -> Image.Image:
     for _ in range(int(rng.integers(2, 6))):
         x, y = rng.uniform(4, 80), rng.uniform(70, 96)
         w, h = rng.uniform(22, 44), rng.uniform(14, 26)
-        solid(sprite, oval(x, y, x + w, y + h), earth_colour(rng))
+        solid(sprite, oval(x, y, x + w, y + h), earth_color(rng))
     return sprite
 
 
 def bush(rng: np.random.Generator) -> Image.Image:
     """A bush or tall weeds."""
     sprite = new_clutter()
-    tone = leaf_colour(rng)
+    tone = leaf_color(rng)
     draw = ImageDraw.Draw(sprite)
     for light in (0.6, 0.9, 1.25):
         for _ in range(12):
@@ -1178,10 +1178,10 @@ def bush(rng: np.random.Generator) -> Image.Image:
     return sprite
 
 
-def tyre(rng: np.random.Generator) -> Image.Image:
-    """An old tyre or a hoop that leans on something."""
+def tire(rng: np.random.Generator) -> Image.Image:
+    """An old tire or a hoop that leans on something."""
     sprite = new_clutter()
-    rgb = colour(rng, (0, 1), (0, 0.4), (0.12, 0.5))
+    rgb = color(rng, (0, 1), (0, 0.4), (0.12, 0.5))
     w = int(rng.integers(60, 112))
     draw = ImageDraw.Draw(sprite)
     draw.ellipse((8, 12, 8 + w, 122), outline=(*rgb, 255), width=20)
@@ -1193,5 +1193,5 @@ STANDING = (bottle, jar, pot, mug, bucket, box, books, plant, cushion, basket, c
 ON_FLOOR = (*STANDING, stool, chair, sticks, box, cushion)
 LYING = (cable, cloth, cutlery, cutlery, paper, leaf, ball, cloth, paper)
 ON_WALL = (frame, frame, clock, garment, paper, cable)
-OUTSIDE = (box, bucket, sticks, post, post, stones, bush, bush, tyre, basket, plant, chair, cushion)
+OUTSIDE = (box, bucket, sticks, post, post, stones, bush, bush, tire, basket, plant, chair, cushion)
 IN_FRONT = (plant, box, bottle, cushion, cloth, bucket, post, jar, sticks, pot, basket, books)

@@ -1,6 +1,7 @@
 """The networks of the lesson: one builder for dense networks, one for convolutional ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from numbers import Real
 
 from helpers.quiet import keras
 
@@ -39,6 +40,10 @@ def create_dense(
     >>> create_dense((64, 64, 3)).count_params()
     617510
     """
+    if not isinstance(units, Iterable):
+        raise ValueError(
+            f"units is {units!r}. Give one number for each hidden layer, for example (50, 50)."
+        )
     inputs = keras.Input(shape=_check_shape(input_shape), name="inputs")
     x = keras.layers.Flatten(name="flatten")(inputs)
     for number, n in enumerate(units, start=1):
@@ -103,7 +108,7 @@ def create_cnn(
     shape = _check_shape(input_shape)
     n_blocks = _at_least_one(n_blocks, "n_blocks")
     kernel_size = _at_least_one(kernel_size, "kernel_size")
-    if not 0 <= dropout_rate < 1:
+    if not isinstance(dropout_rate, Real) or not 0 <= dropout_rate < 1:
         raise ValueError(
             f"dropout_rate is {dropout_rate!r}. It is the share of values to drop: "
             "give a number from 0 up to, but not including, 1."
@@ -130,10 +135,10 @@ def create_cnn(
 
 def _check_shape(input_shape: Sequence[int]) -> tuple[int, int, int]:
     try:
-        shape = tuple(int(n) for n in input_shape)
+        shape = tuple(_at_least_one(n, "input_shape") for n in input_shape)
     except (TypeError, ValueError):
         shape = ()
-    if len(shape) != 3 or min(shape) < 1:
+    if len(shape) != 3:
         raise ValueError(
             f"input_shape is {input_shape!r}. Give the shape of one picture as three numbers: "
             "(height, width, channels), for example train_images.shape[1:]."
@@ -142,21 +147,21 @@ def _check_shape(input_shape: Sequence[int]) -> tuple[int, int, int]:
 
 
 def _at_least_one(n: int, what: str) -> int:
-    if isinstance(n, bool) or int(n) != n or n < 1:
+    if isinstance(n, bool) or not isinstance(n, Real) or n < 1 or n % 1 != 0:
         raise ValueError(f"{what} is {n!r}. Give a whole number of at least 1.")
     return int(n)
 
 
 def _check_room(shape: tuple[int, int, int], n_blocks: int, kernel_size: int) -> None:
     """Say in plain words why a network cannot be built, before Keras meets a negative size."""
-    side = min(shape[:2])
+    height, width = shape[:2]
     for block in range(1, n_blocks + 1):
-        after = (side - kernel_size + 1) // 2
-        if after < 1:
+        if min(height, width) <= kernel_size:
+            advice = f"n_blocks of at most {block - 1}" if block > 1 else "a smaller kernel_size"
             raise ValueError(
-                f"{n_blocks} blocks do not fit on pictures of {shape[0]} x {shape[1]} pixels: "
-                f"before block {block} only {side} x {side} are left, and a convolution of "
+                f"n_blocks is {n_blocks}, too many for pictures of {shape[0]} x {shape[1]} pixels: "
+                f"before block {block} only {height} x {width} are left, and a convolution of "
                 f"{kernel_size} x {kernel_size} with a 2 x 2 pooling would leave nothing. "
-                f"Use at most {block - 1} blocks."
+                f"Use {advice}, or larger pictures."
             )
-        side = after
+        height, width = (height - kernel_size + 1) // 2, (width - kernel_size + 1) // 2

@@ -10,18 +10,26 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from html import escape
+from numbers import Integral
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
-import seaborn as sns
+from cycler import cycler
 from IPython import get_ipython
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.data import CLASS_NAMES
 
-TRAINING, VALIDATION, MARK = sns.color_palette("colorblind")[0:3]
+# Seaborn takes longer to import than the first picture takes to draw: only the functions that
+# need it import it, and its look is set up without it.
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLORS = ("#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc")  # seaborn's "colorblind"
+COLORS += ("#ca9161", "#fbafe4", "#949494", "#ece133", "#56b4e9")
+TRAINING, VALIDATION = COLORS[:2]
 CHANCE_LOSS = float(np.log(10))
 
 
@@ -62,37 +70,44 @@ def plot_images(
     >>> plot_images(train_images, train_labels, n=10)
     """
     images = np.asarray(images)
-    if images.ndim not in (3, 4) or len(images) == 0:
+    # Three axes, the last of length 3, are a single picture in colour, not many gray ones.
+    has_channels = images.ndim > 0 and images.shape[-1] in (1, 3)
+    if images.size == 0 or images.ndim != (4 if has_channels else 3):
         raise ValueError(
-            f"images has shape {images.shape}. Give a batch of pictures, shape (N, height, width, 3) "
-            "or (N, height, width); for one picture use images[:1]."
+            f"images has shape {images.shape}. Give at least one picture, in an array of shape "
+            "(N, height, width, 3) or (N, height, width); a single one is images[:1], "
+            "not images[0]."
         )
-    for what, values in (("labels", labels), ("predictions", predictions)):
-        if values is not None and len(values) != len(images):
-            raise ValueError(
-                f"There are {len(images)} pictures but {len(values)} {what}. Give one for each."
-            )
+    if labels is not None:
+        labels = _check_labels(labels, "labels", class_names, len(images))
+    if predictions is not None:
+        predictions = _check_labels(predictions, "predictions", class_names, len(images))
+    if not isinstance(n, Integral) or n < 1:
+        raise ValueError(f"n is {n!r}. Give the number of pictures to show, at least 1.")
     n = min(n, len(images))
     columns = min(n, 5)
     rows = -(-n // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(1.9 * columns, 2.15 * rows), squeeze=False)
+    height = 2.15 if predictions is None else 2.4  # room for a second line of the title
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(1.9 * columns, height * rows), squeeze=False, layout="constrained"
+    )
+    brightest = 1 if images.dtype.kind in "fb" else 255  # of a gray picture
     titles = []
     for index, ax in enumerate(axes.flat):
         ax.axis("off")
         if index >= n:
             continue
-        ax.imshow(images[index], cmap="gray", interpolation="nearest")
-        title, color = "", "black"
-        if labels is not None:
-            title = class_names[int(labels[index])]
+        ax.imshow(images[index], cmap="gray", vmin=0, vmax=brightest)
+        right = labels is None or predictions is None or labels[index] == predictions[index]
+        title = ""
         if predictions is not None:
-            guess = class_names[int(predictions[index])]
-            wrong = labels is not None and guess != title
-            color = "#b04000" if wrong else "black"
-            title = f"{guess}\n(is {title})" if wrong else f"{guess}\n(right)"
-        ax.set_title(title, fontsize=10, color=color)
+            title = class_names[predictions[index]]
+        if labels is not None:
+            name = class_names[labels[index]]
+            mark = "right" if right else f"is {name}"
+            title = name if predictions is None else f"{title}\n({mark})"
+        ax.set_title(title, fontsize=10, color="black" if right else "#b04000")
         titles.append(title.replace("\n", " "))
-    figure.tight_layout()
     text = f"Grid of {n} small pictures"
     figure.set_label(f"{text}: {', '.join(titles)}." if any(titles) else f"{text}.")
     return axes[0, 0]
@@ -112,11 +127,19 @@ def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] = CLASS_
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    ValueError
+        If there are no labels, or one that has no name.
+
     Examples
     --------
     >>> plot_class_counts(train_labels)
     """
-    counts = np.bincount(np.asarray(labels), minlength=len(class_names))
+    import seaborn as sns
+
+    labels = _check_labels(labels, "labels", class_names)
+    counts = np.bincount(labels, minlength=len(class_names))
     figure, ax = plt.subplots(figsize=(7, 4))
     sns.barplot(x=counts, y=list(class_names), color=TRAINING, ax=ax)
     ax.bar_label(ax.containers[0], padding=3, fontsize=10)
@@ -127,7 +150,7 @@ def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] = CLASS_
     return ax
 
 
-def plot_history(history, metric: str = "accuracy") -> Axes:
+def plot_history(history: object, metric: str = "accuracy") -> Axes:
     """Show how a metric went over the epochs, in training and in validation.
 
     Parameters
@@ -135,7 +158,8 @@ def plot_history(history, metric: str = "accuracy") -> Axes:
     history : keras.callbacks.History or dict
         What ``fit`` returns, or its ``.history``: metric name -> one value per epoch.
     metric : str
-        Name of a metric in the history, such as "accuracy" or "loss".
+        Name of a metric in the history, such as "accuracy" or "loss". Where the history
+        has its validation values, they are plotted, too.
 
     Returns
     -------
@@ -178,11 +202,16 @@ def plot_histories(histories: Mapping[str, object], metric: str = "accuracy") ->
     --------
     >>> plot_histories({"Adam": history_adam, "SGD": history_sgd}, "loss")
     """
+    if not isinstance(histories, Mapping):
+        raise ValueError(
+            f"Named histories are expected, found {type(histories).__name__}. "
+            'Give a dict such as {"Adam": history_adam, "SGD": history_sgd}.'
+        )
+    metric = metric.removeprefix("val_")  # its validation values are plotted anyway
     checked = {name: _history_values(history, metric) for name, history in histories.items()}
     if not checked:
         raise ValueError("There is no history to plot. Give at least one name with its history.")
     figure, ax = plt.subplots(figsize=(7, 4))
-    palette = sns.color_palette("colorblind", max(2, len(checked)))
     words = []
     for number, (name, values) in enumerate(checked.items()):
         for key, part in ((metric, "training"), (f"val_{metric}", "validation")):
@@ -190,7 +219,7 @@ def plot_histories(histories: Mapping[str, object], metric: str = "accuracy") ->
                 continue
             series = values[key]
             validation = part == "validation"
-            color = VALIDATION if validation and len(checked) == 1 else palette[number]
+            color = VALIDATION if validation and len(checked) == 1 else COLORS[number % len(COLORS)]
             ax.plot(
                 np.arange(1, len(series) + 1),
                 series,
@@ -208,7 +237,7 @@ def plot_histories(histories: Mapping[str, object], metric: str = "accuracy") ->
     return ax
 
 
-def _history_values(history, metric: str) -> dict[str, list[float]]:
+def _history_values(history: object, metric: str) -> dict[str, list[float]]:
     values = getattr(history, "history", history)
     if not isinstance(values, Mapping):
         raise ValueError(
@@ -258,18 +287,19 @@ def apply_kernel(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     (3, 3)
     """
     picture, kernel = np.asarray(picture), np.asarray(kernel)
-    if picture.ndim != 2 or kernel.ndim != 2:
+    if picture.ndim != 2 or kernel.ndim != 2 or kernel.size == 0:
         raise ValueError(
-            f"picture has shape {picture.shape} and kernel {kernel.shape}. Both must have two axes; "
-            "take one channel of a colour picture, or its mean over the channels."
+            f"picture has shape {picture.shape} and kernel {kernel.shape}. Both must have two "
+            "axes, none of length 0; take one channel of a colour picture, or its mean over "
+            "the channels."
         )
     if kernel.shape[0] > picture.shape[0] or kernel.shape[1] > picture.shape[1]:
         raise ValueError(
             f"The kernel {kernel.shape} is larger than the picture {picture.shape}. "
             "Use a smaller kernel."
         )
-    # Small unsigned integers would wrap around instead of going below zero.
-    if picture.dtype.kind in "ub":
+    # Small integers would wrap around: in 8 bits, 0 - 1 is 255.
+    if picture.dtype.kind in "iub":
         picture = picture.astype(np.int64)
     windows = np.lib.stride_tricks.sliding_window_view(picture, kernel.shape)
     return (windows * kernel).sum(axis=(2, 3))
@@ -299,6 +329,9 @@ def plot_kernel(picture: np.ndarray, kernel: np.ndarray) -> Axes:
     --------
     >>> plot_kernel(picture, np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]))
     """
+    import seaborn as sns
+
+    picture, kernel = np.asarray(picture), np.asarray(kernel)
     response = apply_kernel(picture, kernel)
     figure, axes = plt.subplots(1, 3, figsize=(10, 3.8), width_ratios=(3, 2, 3.4))
     axes[0].imshow(picture, cmap="gray")
@@ -317,21 +350,23 @@ def plot_kernel(picture: np.ndarray, kernel: np.ndarray) -> Axes:
     figure.colorbar(shown, ax=axes[2], fraction=0.046, pad=0.04)
     figure.tight_layout()
     figure.set_label(
-        f"Left: a gray picture, {_size(picture)}. Middle: the {_size(kernel)} kernel. Right: the result, "
-        f"{_size(response)}, with values from {response.min():.3g} to {response.max():.3g}."
+        f"Left: a gray picture, {_size(picture)}. Middle: the {_size(kernel)} kernel. "
+        f"Right: the result, {_size(response)}, with values from {response.min():.3g} to "
+        f"{response.max():.3g}."
     )
     return axes[2]
 
 
 def plot_dropout_sweep(
-    results: pd.DataFrame, rate: str = "dropout_rate", value: str = "val_loss"
+    results: "pd.DataFrame", rate: str = "dropout_rate", value: str = "val_loss"
 ) -> Axes:
     """Show a validation loss against the dropout rate, with the lowest point marked.
 
     Parameters
     ----------
     results : pandas.DataFrame
-        One row for each training, with the columns ``rate`` and ``value``.
+        One row for each training, with the columns ``rate`` and ``value``. Of trainings with
+        the same rate the line shows the mean, and a band all values.
     rate, value : str
         Names of the two columns.
 
@@ -348,14 +383,20 @@ def plot_dropout_sweep(
     --------
     >>> plot_dropout_sweep(pd.DataFrame({"dropout_rate": [0.2, 0.5], "val_loss": [2.2, 2.0]}))
     """
-    _check_columns(results, [rate, value])
+    import seaborn as sns
+
+    results = _check_results(results, [rate, value])
     means = results.groupby(rate)[value].mean()
     if len(means) < 2:
         raise ValueError(
-            f"There is {len(means)} rate, and a curve needs at least 2. Try more rates."
+            f"There are values for {len(means)} rate(s), and a curve needs at least 2. "
+            "Try more rates."
         )
     figure, ax = plt.subplots(figsize=(7, 4))
-    sns.lineplot(results, x=rate, y=value, marker="o", markersize=8, color=TRAINING, ax=ax)
+    sns.lineplot(
+        results, x=rate, y=value, errorbar=("pi", 100),
+        marker="o", markersize=8, color=TRAINING, ax=ax,
+    )  # fmt: skip
     best = means.idxmin()
     ax.plot(
         best, means[best], marker="D", markersize=13, markerfacecolor="none",
@@ -372,7 +413,7 @@ def plot_dropout_sweep(
     return ax
 
 
-def plot_search(results: pd.DataFrame, x: str, y: str, value: str = "val_loss") -> Axes:
+def plot_search(results: "pd.DataFrame", x: str, y: str, value: str = "val_loss") -> Axes:
     """Show the result of a search over two hyperparameters as a table of shades.
 
     Parameters
@@ -396,9 +437,11 @@ def plot_search(results: pd.DataFrame, x: str, y: str, value: str = "val_loss") 
     --------
     >>> plot_search(results, x="dropout_rate", y="n_blocks")
     """
-    _check_columns(results, [x, y, value])
+    import seaborn as sns
+
+    results = _check_results(results, [x, y, value])
     if results.empty:
-        raise ValueError("The table of results is empty. Run the search first.")
+        raise ValueError(f"The table of results has no row with a {value}. Run the search first.")
     table = results.pivot_table(index=y, columns=x, values=value)
     figure, ax = plt.subplots(figsize=(7, 1.4 + 0.7 * len(table)))
     sns.heatmap(
@@ -408,10 +451,11 @@ def plot_search(results: pd.DataFrame, x: str, y: str, value: str = "val_loss") 
     row, column = np.unravel_index(np.nanargmin(table.to_numpy()), table.shape)
     ax.add_patch(plt.Rectangle((column, row), 1, 1, fill=False, edgecolor=VALIDATION, linewidth=4))
     ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    ax.grid(False)  # it would show in empty cells
     figure.set_label(
-        f"Table of {value} for {table.count().sum()} combinations of {y} and {x}; the best, "
-        f"{np.nanmin(table.to_numpy()):.2f}, at {y} {table.index[row]} and {x} {table.columns[column]}, "
-        "is framed."
+        f"Table of {value} for {table.count().sum()} combinations of {y} and {x}; "
+        f"the best, {table.iloc[row, column]:.2f}, at {y} {table.index[row]} "
+        f"and {x} {table.columns[column]}, is framed."
     )
     return ax
 
@@ -436,18 +480,16 @@ def plot_confusion(
     Raises
     ------
     ValueError
-        If the lengths differ.
+        If the lengths differ, or a category has no name.
 
     Examples
     --------
     >>> plot_confusion(val_labels, predicted_labels)
     """
-    labels, predictions = np.asarray(labels), np.asarray(predictions)
-    if labels.shape != predictions.shape:
-        raise ValueError(
-            f"labels have shape {labels.shape}, predictions {predictions.shape}. "
-            "Give one predicted category for each label; take argmax over logits first."
-        )
+    import seaborn as sns
+
+    labels = _check_labels(labels, "labels", class_names)
+    predictions = _check_labels(predictions, "predictions", class_names, len(labels))
     counts = np.zeros((len(class_names), len(class_names)), dtype=int)
     np.add.at(counts, (labels, predictions), 1)
     figure, ax = plt.subplots(figsize=(8, 6.5))
@@ -466,7 +508,35 @@ def plot_confusion(
     return ax
 
 
-def _check_columns(results: pd.DataFrame, columns: list[str]) -> None:
+def _check_labels(
+    labels: Sequence[int], what: str, class_names: Sequence[str], n: int | None = None
+) -> np.ndarray:
+    """Return the labels as an array: n of them, each of which has a name."""
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.size == 0 or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"{what} is an array of {labels.dtype} of shape {labels.shape}. Give one whole number "
+            "for each picture, shape (N,); of logits take argmax(axis=1) first."
+        )
+    if n is not None and len(labels) != n:
+        raise ValueError(f"There are {len(labels)} {what} for {n} pictures. Give one for each.")
+    if labels.min() < 0 or labels.max() >= len(class_names):
+        raise ValueError(
+            f"{what} go from {labels.min()} to {labels.max()}, and there are names for 0 to "
+            f"{len(class_names) - 1}. Correct them, or give a name for each in class_names."
+        )
+    return labels
+
+
+def _check_results(results: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame":
+    """Return the rows of a table that have a value in each of the columns."""
+    import pandas as pd
+
+    if not isinstance(results, pd.DataFrame):
+        raise ValueError(
+            f"A table is expected, found {type(results).__name__}. "
+            "Give a pandas.DataFrame with one row for each training."
+        )
     missing = [name for name in columns if name not in results]
     if missing:
         raise ValueError(
@@ -474,6 +544,7 @@ def _check_columns(results: pd.DataFrame, columns: list[str]) -> None:
             f"It has: {', '.join(map(str, results))}. "
             "Name the columns to plot, or add what is missing."
         )
+    return results.dropna(subset=columns)
 
 
 def _size(array: np.ndarray) -> str:
@@ -489,7 +560,8 @@ def _alternative(figure: Figure) -> str:
                                ax.get_xlabel()]))
         for ax in figure.axes
     ]  # fmt: skip
-    return "Figure: " + ("; ".join(filter(None, parts)) or "without title")
+    parts = filter(None, [figure.get_suptitle(), *parts])
+    return "Figure: " + ("; ".join(parts) or "without title")
 
 
 def _figure_as_html(figure: Figure) -> str:
@@ -501,8 +573,19 @@ def _figure_as_html(figure: Figure) -> str:
 
 
 def _set_up() -> None:
-    sns.set_theme(context="notebook", style="whitegrid", palette="colorblind")
-    plt.rcParams.update({"image.interpolation": "nearest", "figure.facecolor": "white"})
+    plt.style.use("seaborn-v0_8-whitegrid")
+    plt.rcParams.update(
+        {
+            "axes.prop_cycle": cycler(color=COLORS),
+            "axes.titlesize": "medium",
+            "figure.facecolor": "white",
+            "font.sans-serif": "DejaVu Sans",  # comes with Matplotlib: equal on all machines
+            "font.size": 12,
+            "image.cmap": "viridis",
+            "image.interpolation": "nearest",
+            "legend.frameon": True,
+        }
+    )
     shell = get_ipython()
     if shell is None or not hasattr(shell, "kernel"):
         return

@@ -1,7 +1,9 @@
 """Compile a network, and watch it train."""
 
+import math
 import sys
 import time
+from numbers import Real
 
 from helpers.quiet import keras
 
@@ -36,13 +38,21 @@ def compile_model(
     --------
     >>> model = compile_model(create_cnn((64, 64, 3)))
     """
-    optimizer = keras.optimizers.get(optimizer)
+    try:
+        found = keras.optimizers.get(optimizer)
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError(
+            f"optimizer is {optimizer!r}. Give a name that Keras knows, such as 'adam', 'sgd' or "
+            "'rmsprop', or an optimizer such as keras.optimizers.Adam()."
+        )
     if learning_rate is not None:
-        if not learning_rate > 0:
+        if not isinstance(learning_rate, Real) or not 0 < learning_rate < math.inf:
             raise ValueError(f"learning_rate is {learning_rate!r}. Give a number above 0.")
-        optimizer.learning_rate = learning_rate
+        found.learning_rate = learning_rate
     model.compile(
-        optimizer=optimizer,
+        optimizer=found,
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
@@ -63,21 +73,23 @@ class Progress(keras.callbacks.Callback):
 
     LAST_LINE = "Training finished."
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self._width = 0
         self._start = time.perf_counter()
         self._write("Training started ...")
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         done, total = epoch + 1, self.params["epochs"]
         seconds_left = (time.perf_counter() - self._start) / done * (total - done)
         values = ", ".join(f"{name} {value:.2f}" for name, value in (logs or {}).items())
         self._write(f"Epoch {done}/{total}, about {seconds_left:.0f} s left: {values}")
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         self._write(self.LAST_LINE)
         sys.stdout.write("\n")
 
     def _write(self, text: str) -> None:
         # Blanks overwrite what is left of a longer line.
-        sys.stdout.write(f"\r{text:<100}\r{text}")
+        sys.stdout.write(f"\r{' ' * self._width}\r{text}")
         sys.stdout.flush()
+        self._width = len(text)

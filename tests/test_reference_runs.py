@@ -1,0 +1,89 @@
+"""The reference runs tell the story that the notebooks tell, and the data card prints them."""
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import reference_runs  # noqa: E402
+
+PATH = ROOT / "benchmarks" / "runs.csv"
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return pd.read_csv(PATH)
+
+
+@pytest.fixture(scope="module")
+def by_seed(runs):
+    """Return one row for each seed, and columns (value, network)."""
+    return runs.pivot(index="seed", columns="network")
+
+
+def test_every_network_was_trained_with_five_seeds(runs):
+    counts = runs.groupby("network")["seed"].nunique()
+    assert set(counts.index) == set(reference_runs.NETWORKS)
+    assert counts.min() >= 5
+
+
+def test_dense_network_is_above_chance(by_seed):
+    accuracy = by_seed["val_accuracy", "dense"]
+    assert 0.13 <= accuracy.mean() <= 0.25
+
+
+def test_convolution_beats_dense_layers_with_every_seed(by_seed):
+    cnn = by_seed["val_accuracy", "two blocks"]
+    assert 0.26 <= cnn.mean() <= 0.40
+    assert (cnn > by_seed["val_accuracy", "dense"]).all()
+
+
+def test_two_blocks_overfit_with_every_seed(by_seed):
+    gap = by_seed["accuracy", "two blocks"] - by_seed["val_accuracy", "two blocks"]
+    assert (gap >= 0.30).all()
+    turned = by_seed["val_loss", "two blocks"] > by_seed["best_val_loss", "two blocks"]
+    assert turned.all()
+
+
+def test_third_block_does_no_harm(by_seed):
+    three, two = by_seed["val_accuracy", "three blocks"], by_seed["val_accuracy", "two blocks"]
+    assert three.mean() >= two.mean() - 0.03
+
+
+def test_dropout_closes_the_gap_with_every_seed(by_seed):
+    def gap(network):
+        return by_seed["accuracy", network] - by_seed["val_accuracy", network]
+
+    assert (gap("dropout 0.8") <= gap("two blocks") / 3).all()
+    lower = by_seed["val_loss", "dropout 0.8"] < by_seed["val_loss", "two blocks"]
+    assert lower.all()
+
+
+def test_best_rate_lies_inside_the_sweep(by_seed):
+    names = [f"sweep {rate}" for rate in reference_runs.RATES]
+    losses = by_seed["best_val_loss"][names]
+    best = losses.mean().idxmin()
+    assert best not in (names[0], names[-1])
+
+
+def test_best_grid_score_is_better_than_chance(by_seed):
+    names = [name for name in reference_runs.NETWORKS if name.startswith("grid")]
+    assert by_seed["best_val_loss"][names].mean().min() < np.log(10)
+
+
+def test_data_card_prints_this_table():
+    card = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    assert reference_runs.table(PATH) in card
+
+
+def test_notebooks_quote_no_other_numbers():
+    """Numbers in the text that are said to come from the reference runs are in the table."""
+    card = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"\d\.\d\d", reference_runs.table(PATH)))
+    assert known and all(number in card for number in known)
