@@ -39,6 +39,7 @@ NETWORKS = {
 def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
     """Train one network and return its first, last and best values as one row."""
     from helpers.quiet import keras
+
     from helpers.models import create_cnn, create_dense
     from helpers.training import compile_model
 
@@ -73,7 +74,6 @@ def run(data: str | None, names: list[str], seeds: list[int], out: Path, threads
     """Train what is not in the file yet, and add it line by line."""
     import tensorflow as tf
 
-    import helpers.quiet
     from helpers.data import load_data, scale
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)

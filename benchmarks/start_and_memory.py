@@ -107,6 +107,7 @@ def peak_memory() -> float:
 def train_once(pictures: str) -> None:
     """Train on float32 or float64 pictures, and print the peaks before and after."""
     from helpers.quiet import keras
+
     from helpers.data import load_data, scale
     from helpers.models import create_cnn
     from helpers.training import compile_model
@@ -151,8 +152,8 @@ def measure_memory() -> None:
 def time_epochs() -> None:
     """Train two equal networks in turns, and print the seconds of each epoch as JSON."""
     import numpy as np
-
     from helpers.quiet import keras
+
     from helpers.data import load_data, scale
     from helpers.models import create_cnn
     from helpers.training import compile_model

@@ -1,6 +1,6 @@
 """Put one shipped picture of each category side by side, for the top of README.md.
 
-    python fig/contact_sheet.py [FOLDER]
+python fig/contact_sheet.py [FOLDER]
 """
 
 import sys
@@ -11,7 +11,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data" / "sketch-street-10"
-NUMBERS = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)  # which picture of each category, counted from 0
+NUMBERS = (8, 7, 3, 8, 1, 3, 3, 3, 1, 4)  # which picture of each category, counted from 0
 
 
 def main() -> None:

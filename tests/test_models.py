@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from helpers.quiet import keras
+
 from helpers.models import create_cnn, create_dense
 
 

@@ -20,10 +20,10 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.quiet import keras
 from matplotlib.colors import to_rgb
 from nbclient import NotebookClient
 
-from helpers.quiet import keras
 from helpers import plots
 from helpers.data import CLASS_NAMES
 from helpers.plots import (

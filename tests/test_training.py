@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from helpers.quiet import keras
+
 from helpers import training
 from helpers.models import create_dense
 from helpers.training import Progress, compile_model

@@ -502,7 +502,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder for the files")
     parser.add_argument("--processes", type=int, default=2, help="how many to draw with")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
+    if options.processes < 1:
+        parser.error(f"--processes is {options.processes}: give at least 1")
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"--out {options.out} cannot be made a folder: {error.strerror}")
     with tempfile.TemporaryDirectory(dir=options.out) as unfinished:
         for split, counts in (("train", TRAIN_COUNTS), ("test", TEST_COUNTS)):
             images, labels = draw_set(counts, split_seed(split), options.processes)
