@@ -10,20 +10,15 @@ were overwritten on the screen).
 
 import argparse
 import os
-import re
 import sys
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbval.plugin import coalesce_streams
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-
-
-def shown(text: str) -> str:
-    """Return what a screen shows of text that rewrites its line with carriage returns."""
-    return re.sub(r"(?m)^.*\r(?!\n)", "", text)
 
 
 def tidy(notebook: nbformat.NotebookNode) -> None:
@@ -38,9 +33,9 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
     }
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        for output in cell.get("outputs", []):
-            if output.output_type == "stream":
-                output.text = shown(output.text)
+        if cell.cell_type == "code":
+            # As nbval does before it compares: of a line that rewrites itself, the last text.
+            cell.outputs = coalesce_streams(cell.outputs)
 
 
 def execute(path: Path) -> None:

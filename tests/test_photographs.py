@@ -7,6 +7,7 @@ form of Dollar Street 10 is named by the variable LESSON_PHOTOGRAPHS, or stands 
 
 import json
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -38,6 +39,10 @@ print("REPORT" + json.dumps(found))
 def test_notebook_runs_on_photographs(path, monkeypatch):
     monkeypatch.setenv("LESSON_DATA", str(PHOTOGRAPHS))
     notebook = nbformat.read(path, as_version=4)
+    searching = path.stem.startswith("06")
+    if searching:  # its many trainings would take as long as all others: see that they run
+        for cell in notebook.cells:
+            cell.source = re.sub(r"epochs=\d+", "epochs=2", cell.source)
     notebook.cells.append(nbformat.v4.new_code_cell(REPORT))
     NotebookClient(notebook, timeout=900, resources={"metadata": {"path": path.parent}}).execute()
 
@@ -47,6 +52,6 @@ def test_notebook_runs_on_photographs(path, monkeypatch):
         values = {key: np.array(series) for key, series in history.items()}
         assert all(np.isfinite(series).all() for series in values.values()), name
         print(path.stem, name, {key: round(float(v[-1]), 3) for key, v in values.items()})
-        # Dropout of 0.8 learns slowly, and the others are far above chance by then.
-        assert values["val_accuracy"].max() > 0.12, (name, values["val_accuracy"])
         assert values["loss"][-1] < values["loss"][0], name
+        # Dropout of 0.8 learns slowly, and the others are far above chance by then.
+        assert searching or values["val_accuracy"].max() > 0.12, (name, values["val_accuracy"])

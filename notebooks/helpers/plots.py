@@ -339,7 +339,7 @@ def plot_kernel(picture: np.ndarray, kernel: np.ndarray) -> Axes:
     axes[0].axis("off")
     limit = float(np.abs(kernel).max()) or 1.0
     sns.heatmap(
-        kernel, annot=True, fmt="g", cmap="vlag", vmin=-limit, vmax=limit, cbar=False,
+        kernel, annot=True, fmt=".2g", cmap="vlag", vmin=-limit, vmax=limit, cbar=False,
         square=True, linewidths=1, xticklabels=False, yticklabels=False, ax=axes[1],
     )  # fmt: skip
     axes[1].set_title(f"kernel, {_size(kernel)}")

@@ -12,3 +12,14 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 os.environ.setdefault("LESSON_DATA", "sketch-street-10")
 for name in ("COLUMNS", "JUPYTER_COLUMNS"):
     os.environ.pop(name, None)
+
+# What takes longest comes first, so that no process is left alone with it at the end.
+LONGEST = ("06-hyperparameter-tuning", "test_photographs", "04-compile", "05-dropout", "07-")
+
+
+def pytest_collection_modifyitems(items):
+    def rank(item):
+        places = [i for i, name in enumerate(LONGEST) if item.path.name.startswith(name)]
+        return places[0] if places else len(LONGEST)
+
+    items.sort(key=rank)
