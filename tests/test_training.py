@@ -7,6 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from helpers.quiet import keras
@@ -169,10 +170,13 @@ def test_nothing_is_left_of_a_longer_text(capsys):
 
 
 def test_what_is_stored_in_a_notebook_is_the_last_line_alone(model, data, capsys):
-    from execute import shown
+    from execute import tidy
 
     fit(model, data, epochs=2, callbacks=[Progress()])
-    assert shown(capsys.readouterr().out) == "Training finished.\n"
+    output = nbformat.v4.new_output("stream", name="stdout", text=capsys.readouterr().out)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    tidy(notebook)
+    assert [output.text for output in notebook.cells[0].outputs] == ["Training finished.\n"]
 
 
 def test_early_stopping_ends_with_the_same_line(model, data, capsys):
