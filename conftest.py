@@ -1,6 +1,10 @@
 """Settings for all tests, in this process and in those it starts (kernels among them)."""
 
+import importlib.util
 import os
+import shutil
+
+import pytest
 
 # The tests run side by side, one process for each core (see addopts in pyproject.toml). With
 # one thread each they do not get in each other's way. Set before TensorFlow is imported.
@@ -14,7 +18,16 @@ for name in ("COLUMNS", "JUPYTER_COLUMNS"):
     os.environ.pop(name, None)
 
 # What takes longest comes first, so that no process is left alone with it at the end.
-LONGEST = ("06-hyperparameter-tuning", "test_photographs", "04-compile", "05-dropout", "07-")
+LONGEST = (
+    "06-hyperparameter-tuning",
+    "test_photographs",
+    "test_browser",
+    "04-compile",
+    "05-dropout",
+    "test_search",
+    "test_checkpoints",
+    "07-",
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -23,3 +36,24 @@ def pytest_collection_modifyitems(items):
         return places[0] if places else len(LONGEST)
 
     items.sort(key=rank)
+    for item in items:
+        if item.path.name == "test_browser.py" and "[09-" in item.name:
+            item.add_marker(pytest.mark.skip(reason="JupyterLab is started without Ray there"))
+
+
+# The browser of tests/test_browser.py: any that is built on Chromium.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+
+# What needs Ray, which has an environment of its own.
+RAY = importlib.util.find_spec("ray") is not None
+collect_ignore = [] if RAY else ["tests/test_ray.py", "notebooks/09-beyond-one-machine.ipynb"]
+
+
+def pytest_report_header():
+    lines = []
+    if CHROMIUM is None:
+        lines.append("NO CHROMIUM: no notebook is tested in a browser (apt-get install chromium).")
+    if not RAY:
+        lines.append(f"NO RAY: left out are {' and '.join(collect_ignore)} (CONTRIBUTING.md).")
+    return lines

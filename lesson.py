@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Open the lesson (`python3 lesson.py lab`), check it (`test`) or fetch its photographs (`data`).
 
-The first call makes an environment beside this file (.venv, or .venv-gpu with --gpu) and installs
-the exact versions of requirements.txt into it. Later calls start at once.
+The first call makes an environment beside this file and installs the exact versions of
+requirements.txt into it. Later calls start at once. (.venv; with --gpu it is .venv-gpu and
+requirements-gpu.txt, with --ray .venv-ray and requirements-ray.txt.)
 """
 
 # Any Python from 3.6 on can run this file, so that it can say what to do: hence no newer syntax.
 # Only the environment needs one of the versions in SUPPORTED.
 import argparse
 import hashlib
+import json
 import os
 import platform
 import re
@@ -26,6 +28,8 @@ GET_PYTHON = {
     "Darwin": "`brew install python@3.13`, or from python.org",
     "Windows": "`winget install Python.Python.3.13`, or from python.org",
 }
+# Gigabytes for an environment that needs more than the usual 3.
+DISK = {".venv-gpu": 10, ".venv-ray": 4}
 # What a failed install prints: what that means to the person in front of it.
 CAUSES = {
     "No space left|not enough space": "the disk is full. Free some space",
@@ -109,7 +113,7 @@ def wait_for_turn(handle: TextIO) -> None:
 def install(venv: Path, lock: Path, python: str) -> None:
     """Make the environment anew: an older one may hold packages that the list no longer names."""
     base = supported_python()
-    free, needed = shutil.disk_usage(str(ROOT)).free / 1e9, 10 if "gpu" in lock.name else 3
+    free, needed = shutil.disk_usage(str(ROOT)).free / 1e9, DISK.get(venv.name, 3)
     if free < needed:
         fail(f"{venv.name} needs {needed} GB of disk and {free:.1f} are free. Free some space.")
     print(f"Making {venv.name}: once, some minutes, some hundred megabytes to fetch.", flush=True)
@@ -130,14 +134,18 @@ def install(venv: Path, lock: Path, python: str) -> None:
         causes = [CAUSES[signs] for signs in CAUSES if re.search(signs, said)]
         cause = causes[0] if causes else "see the lines above. When that is mended"
         fail(f"{venv.name} could not be made: {cause}, then run it again.")
+    # Otherwise JupyterLab asks at its first start whether it may fetch news.
+    settings = venv / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+    (settings / "overrides.json").write_text(json.dumps(quiet))
 
 
-def environment(gpu: bool) -> str:
-    """Return the Python of the environment, which is made, or mended, where it has to be."""
-    if gpu and (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+def environment(kind: str = "") -> str:
+    """Return the Python of an environment ("", "-gpu", "-ray"), made, or mended, where needed."""
+    if kind == "-gpu" and (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         fail("TensorFlow has a GPU build for 64-bit Linux only (and WSL2). Leave out --gpu.")
-    venv = ROOT / (".venv-gpu" if gpu else ".venv")
-    lock = ROOT / ("requirements-gpu.txt" if gpu else "requirements.txt")
+    venv, lock = ROOT / f".venv{kind}", ROOT / f"requirements{kind}.txt"
     python = str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
     stamp = venv / "complete"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest() + " "
@@ -165,12 +173,16 @@ def main() -> NoReturn:
     test = commands.add_parser("test", help="run all checks, or those that pytest's arguments name")
     data = commands.add_parser("data", help="fetch the photographs of Dollar Street 10")
     for command in (lab, test, data):
-        command.add_argument("--gpu", action="store_true", help="with TensorFlow's GPU build")
+        kinds = command.add_mutually_exclusive_group()
+        for option, use in (("--gpu", "with TensorFlow's GPU build"), ("--ray", "for notebook 9")):
+            kinds.add_argument(
+                option, dest="kind", action="store_const", const=option[1:], default="", help=use
+            )
     options, rest = parser.parse_known_args()
     if not options.command or (rest and options.command != "test"):
         parser.error("unknown: " + " ".join(rest) if rest else "say lab, test or data")
     try:
-        python = environment(options.gpu)
+        python = environment(options.kind)
     except OSError as error:
         fail(f"{error}. See that the disk has space and that this folder is yours.")
     env = dict(os.environ)

@@ -1,9 +1,9 @@
 """Measure how soon the first picture shows, and what training takes in memory and time.
 
-    python benchmarks/start_and_memory.py [start] [memory] [epoch]
+    python benchmarks/start_and_memory.py [start] [memory] [epoch] [progress]
 
 Run it in the lesson's environment, with nothing else running: each other program that wants
-a core makes the numbers noisy. All three parts take two to three minutes. They print ratios, which
+a core makes the numbers noisy. All four parts take three to four minutes. They print ratios, which
 depend less on the machine than seconds and megabytes do.
 
 start   time from a started, idle kernel to the first picture of notebook 1, by the time that
@@ -14,6 +14,8 @@ memory  peak memory of training on pictures from `scale` (float32), by that of t
         itself, so the part on top of the imports is compared as well.
 epoch   time of one epoch through `compile_model`, by that through a plain `model.compile` of
         the same network with the same seed and data. Wanted: not above 1 within the noise.
+progress  time of a training in a notebook that shows its growing curves, by that of the same
+        training without. Wanted: below 1.03.
 
 The two sides of a ratio take turns, so that a machine that slows down slows both, and the ratio
 is that of their medians. Behind each median stand the lowest and the highest value. The first
@@ -195,7 +197,50 @@ def measure_epoch() -> None:
     )
 
 
-# ---------------------------------------------------------------- all three
+# ---------------------------------------------------------------- cost of showing progress
+
+PROGRESS = """
+import json, time
+import helpers.quiet, keras
+from helpers.data import load_data, scale
+from helpers.models import create_cnn
+from helpers.training import Progress, compile_model
+
+(images, labels), validation = load_data()
+images, validation = scale(images), (scale(validation[0]), validation[1])
+seconds = {"with": [], "without": []}
+for turn in range(1 + TURNS):
+    for side in sorted(seconds, reverse=turn % 2 == 1):
+        keras.utils.set_random_seed(1)
+        model = compile_model(create_cnn(images.shape[1:], n_blocks=2))
+        callbacks = [Progress()] if side == "with" else []
+        start = time.perf_counter()
+        model.fit(
+            images, labels, epochs=10, validation_data=validation, verbose=0, callbacks=callbacks
+        )
+        seconds[side].append(time.perf_counter() - start)
+print("RESULT" + json.dumps({side: values[1:] for side, values in seconds.items()}))
+"""
+
+
+def measure_progress() -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
+    code = PROGRESS.replace("TURNS", str(TRAININGS))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    folder = {"metadata": {"path": str(NOTEBOOKS)}}
+    NotebookClient(notebook, timeout=900, resources=folder).execute()
+    text = "".join(output.get("text", "") for output in notebook.cells[0].outputs)
+    seconds = json.loads(text.partition("RESULT")[2].splitlines()[0])
+    show("with progress", seconds["with"], "s")
+    show("without", seconds["without"], "s")
+    print(
+        f"  ratio {median(seconds['with']) / median(seconds['without']):.3f} (wanted: below 1.03)\n"
+    )
+
+
+# ---------------------------------------------------------------- all four
 
 
 def show(name: str, values: list[float], unit: str) -> None:
@@ -217,6 +262,7 @@ def in_new_process(*arguments: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parts = {"start": measure_start, "memory": measure_memory, "epoch": measure_epoch}
+    parts["progress"] = measure_progress
     parser.add_argument("parts", nargs="*", help=f"which of {', '.join(parts)}; all if left out")
     parser.add_argument("--in-new-process", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -74,9 +74,15 @@ ALT = {
     "search": "Two squares of dropout rate against learning rate with nine runs each. Grid "
     "search: a regular grid that tries 3 values of each. Random search: scattered points that "
     "try 9 values of each.",
+    "many-machines": "Six trials, of which 1 and 2 are done, a head that hands them out, and three "
+    "workers. Two of the workers train trials 3 and 4. The third was killed while it trained trial "
+    "5; an arrow leads back to the head, where trial 5 waits for another worker.",
     "confusion": "Confusion matrix of three classes, rows true, columns predicted. The diagonal "
     "holds 8, 9 and 7, so 24 of 30 pictures are right. The row of true signs reads 2 called "
     "plate, 1 called lamp, 7 found.",
+    "precision-recall": "The same confusion matrix of the digits 3, 5 and 8 twice. Precision: "
+    "the column of what was called 8 is framed; it reads 1, 1, 7, so 7 of 9 are eights, 0.78. "
+    "Recall: the row of the true eights is framed; it reads 2, 1, 7, so 7 of 10 were found, 0.70.",
 }
 
 FIGURES = {**learning.FIGURES, **images.FIGURES, **networks.FIGURES}

@@ -43,8 +43,8 @@ def slide(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return (windows * kernel).sum(axis=(2, 3))
 
 
-def grey(value: float, lightest: float) -> str:
-    """Return a grey between dark (0) and white (lightest)."""
+def gray_color(value: float, lightest: float) -> str:
+    """Return a gray between dark (0) and white (lightest)."""
     share = 0.25 + 0.75 * value / lightest
     return to_hex((share, share, share))
 
@@ -100,7 +100,7 @@ def convolution():
     window = EDGE_PICTURE[row : row + 3, column : column + 3]
     cell = 40
 
-    fills = [[grey(v, 9) for v in r] for r in EDGE_PICTURE]
+    fills = [[gray_color(v, 9) for v in r] for r in EDGE_PICTURE]
     card.text(144, 36, "picture: dark above light", 15, bold=True)
     card.grid(24, 60, EDGE_PICTURE, cell, fills, 16)
     card.rect(24 + column * cell, 60 + row * cell, 3 * cell, 3 * cell, None, RED, 4.5)

@@ -287,6 +287,36 @@ def search():
     return card
 
 
+def many_machines():
+    """A head hands trials to workers; what a worker that died had begun goes to another one."""
+    card = Card(400)
+    card.text(112, 40, "trials", 17, bold=True)
+    for number in range(6):
+        left, up = 50 + 66 * (number % 2), 76 + 88 * (number // 2)
+        done = number < 2
+        card.rect(left, up, 58, 58, tint(GREEN, 0.35) if done else WHITE, INK, 1.4, radius=6)
+        card.text(left + 29, up + 29, str(number + 1), 16, bold=True)
+    card.text(112, 364, "1 and 2 are done", 14, MUTED)
+    card.text(326, 40, "head", 17, bold=True)
+    card.rect(276, 152, 100, 88, tint(ORANGE, 0.3), INK, 1.6, radius=10)
+    card.text(326, 196, "hands\nthem out", 15)
+    card.arrow([(186, 196), (270, 196)])
+    card.text(596, 40, "workers", 17, bold=True)
+    for row, words in enumerate(("trial 3", "trial 4", "trial 5")):
+        up = 68 + 92 * row
+        dead = row == 2
+        fill = PAPER if dead else tint(SKY, 0.35)
+        card.rect(520, up, 152, 72, fill, INK, 1.6, radius=10, dash=(5, 4) if dead else None)
+        card.text(584 if dead else 596, up + 36, words, 16, MUTED if dead else INK)
+        if not dead:
+            card.arrow([(382, 184 + 12 * row), (514, up + 36)])
+    card.cross(642, 288, 17)
+    card.text(596, 364, "killed", 14, MUTED)
+    card.arrow([(514, 300), (326, 300), (326, 246)], VERMILION, 2.2, dash=(6, 4))
+    card.text(412, 322, "5 waits for another", 14)
+    return card
+
+
 def confusion():
     """How to read a confusion matrix."""
     card = Card(400)
@@ -329,6 +359,40 @@ def confusion():
     return card
 
 
+def precision_recall():
+    """Precision is read along a column of the confusion matrix, recall along a row."""
+    card = Card(404)
+    names = ["3", "5", "8"]
+    counts = np.array([[9, 0, 1], [1, 8, 1], [2, 1, 7]])
+    cell, y, last = 62, 128, 2
+    hits = int(counts[last, last])
+    parts = [
+        ("precision", counts[:, last], "of {} pictures called 8,\n{} were eights", BLUE, (5, 4)),
+        ("recall", counts[last], "of {} true eights,\n{} were found", VERMILION, None),
+    ]
+    for x, (name, line, words, color, dash) in zip((94, 444), parts, strict=True):
+        card.text(x + 1.5 * cell, 34, name, 18, bold=True, color=color)
+        card.text(x + 1.5 * cell, 72, "predicted", 14)
+        card.text(x - 52, y + 1.5 * cell, "true", 14, upright=True)
+        for index, digit in enumerate(names):
+            card.text(x + cell * (index + 0.5), y - 22, digit, 15, bold=index == last)
+            card.text(x - 18, y + cell * (index + 0.5), digit, 15, bold=index == last)
+        for (row, column), count in np.ndenumerate(counts):
+            used = (row if name == "recall" else column) == last
+            left, up = x + column * cell, y + row * cell
+            card.rect(left, up, cell, cell, tint(color, 0.22) if used else WHITE, LINE, 1)
+            card.text(left + cell / 2, up + cell / 2, f"{count}", 20, bold=used)
+        wide, high = (3, 1) if name == "recall" else (1, 3)
+        left, up = (x, y + last * cell) if name == "recall" else (x + last * cell, y)
+        card.rect(left, up, wide * cell, high * cell, None, color, 3.5, dash=dash)
+        total = int(line.sum())
+        middle = x + 1.5 * cell
+        card.text(middle, y + 3 * cell + 16, words.format(total, hits), 14, top=True)
+        words = f"{hits} / {total} = {hits / total:.2f}"
+        card.text(middle, y + 3 * cell + 68, words, 16, bold=True)
+    return card
+
+
 FIGURES = {
     "workflow": workflow,
     "splits": splits,
@@ -336,5 +400,7 @@ FIGURES = {
     "overfitting": overfitting,
     "early-stopping": early_stopping,
     "search": search,
+    "many-machines": many_machines,
     "confusion": confusion,
+    "precision-recall": precision_recall,
 }

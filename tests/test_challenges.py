@@ -172,7 +172,7 @@ TEMPTING = {
         (0.1, "jump over"),
         ("C", "look careful"),
         ("1e-5", "look careful"),
-        (0.5, "three curves"),
+        (0.5, "comes down furthest"),
     ],
     "batch-steps": [
         (27, "left over"),
@@ -186,8 +186,8 @@ TEMPTING = {
     ],
     "dropout-rate": [
         (0, "drops nothing"),
-        (0.01, "still overfits"),
-        ("1 %", "still overfits"),
+        (0.01, "middle of the valley"),
+        ("1 %", "middle of the valley"),
         (0.99, "underfits"),
         (1, "drop everything"),
         (50, "Write it as such"),

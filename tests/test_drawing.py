@@ -10,6 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from helpers.data import CLASS_NAMES, FILES
 
@@ -267,3 +271,28 @@ def test_help(tmp_path):
     )
     assert done.returncode == 0
     assert "--out" in done.stdout and "--processes" in done.stdout
+
+
+@pytest.mark.parametrize("view", ["mean color", "outermost eight pixels"])
+def test_no_class_can_be_told_from_color_or_background_alone(view):
+    """The data card quotes what a linear classifier reaches that sees no more than this."""
+    arrays = {path.stem: np.load(path) for path in SHIPPED.glob("*.npy")}
+    pictures = np.concatenate([arrays["train_images"], arrays["test_images"]]) / 255.0
+    labels = np.concatenate([arrays["train_labels"], arrays["test_labels"]])
+    if view == "mean color":
+        seen, strength = pictures.mean(axis=(1, 2)), 0.1
+    else:
+        # In squares of four by four pixels, of which the inner ones are left out.
+        squares = pictures.reshape(len(pictures), 16, 4, 16, 4, 3).mean(axis=(2, 4))
+        rim = np.ones((16, 16), dtype=bool)
+        rim[2:-2, 2:-2] = False
+        seen, strength = squares[:, rim].reshape(len(pictures), -1), 0.003
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500, C=strength))
+    accuracy = cross_val_score(classifier, seen, labels, cv=4).mean()
+    card = (SHIPPED.parent / "README.md").read_text(encoding="utf-8")
+    quoted = {
+        "mean color": r"mean color of a picture\s+reaches an accuracy of (0\.\d\d)",
+        "outermost eight pixels": r"outermost eight pixels (0\.\d\d)",
+    }
+    assert accuracy == pytest.approx(float(re.search(quoted[view], card)[1]), abs=0.01)
+    assert accuracy < 0.26

@@ -63,7 +63,7 @@ class World:
         self.path.mkdir()
         self.launcher = self.root / "lesson.py"
         shutil.copy(ROOT / "lesson.py", self.launcher)
-        for name in ("requirements.txt", "requirements-gpu.txt"):
+        for name in ("requirements.txt", "requirements-gpu.txt", "requirements-ray.txt"):
             (self.root / name).write_text("keras==3.15.1\n")
         self.add_python("python3.12", "raise SystemExit(127)")
         self.add_python("python3.13", "")
@@ -262,7 +262,7 @@ def test_too_little_disk_is_said_before_anything_is_made(here, monkeypatch):
     monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: usage(1.2e9))
     monkeypatch.setattr(lesson, "supported_python", lambda: [sys.executable])
     with pytest.raises(SystemExit, match="needs 3 GB of disk and 1.2 are free"):
-        lesson.environment(gpu=False)
+        lesson.environment()
     assert not (here / ".venv").exists()
 
 
@@ -272,7 +272,7 @@ def test_full_disk_is_recognised_without_a_log(here, monkeypatch):
     monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: usage(next(free)))
     monkeypatch.setattr(lesson, "supported_python", lambda: [sys.executable, "-c", "raise OSError"])
     with pytest.raises(SystemExit, match="the disk is full"):
-        lesson.environment(gpu=False)
+        lesson.environment()
 
 
 def test_folder_that_cannot_be_written_gives_one_line(here, monkeypatch):
@@ -287,7 +287,7 @@ def test_gpu_build_is_for_linux(here, monkeypatch, machine):
     monkeypatch.setattr(lesson.platform, "system", lambda: machine[0])
     monkeypatch.setattr(lesson.platform, "machine", lambda: machine[1])
     with pytest.raises(SystemExit, match="Leave out --gpu"):
-        lesson.environment(gpu=True)
+        lesson.environment("-gpu")
 
 
 @posix
@@ -299,6 +299,26 @@ def test_gpu_build_has_an_environment_of_its_own(world):
     assert "requirements-gpu.txt" in (world.folder / "pip").read_text()
     assert handed_over(out)[0] == ["-m", "pytest", "-q"]
     assert not (world.root / ".venv").exists()
+
+
+@posix
+def test_ray_has_an_environment_of_its_own(world):
+    _, out, _ = world.call("test", "--ray", "-q")
+    assert "Making .venv-ray" in out
+    assert "requirements-ray.txt" in (world.folder / "pip").read_text()
+    assert handed_over(out)[0] == ["-m", "pytest", "-q"]
+    assert not (world.root / ".venv").exists()
+
+
+@pytest.mark.parametrize(("kind", "needed"), [("-gpu", 10), ("-ray", 4)])
+def test_larger_environments_ask_for_more_disk(here, monkeypatch, kind, needed):
+    (here / f"requirements{kind}.txt").write_text("keras==3.15.1\n")
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: usage(3.5e9))
+    monkeypatch.setattr(lesson.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(lesson.platform, "machine", lambda: "x86_64")
+    with pytest.raises(SystemExit, match=f"venv{kind} needs {needed} GB of disk and 3.5 are free"):
+        lesson.environment(kind)
 
 
 @posix
@@ -323,6 +343,9 @@ def test_lab_opens_the_first_notebook(world):
     _, out, _ = world.call("lab", "--port", "8123", "--no-browser")
     arguments, folder, environ = handed_over(out)
     assert arguments[:2] == ["-m", "jupyterlab"]
+    # Nobody is asked about news; what JupyterLab makes of it was seen in a browser.
+    settings = world.root / ".venv" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    assert '"fetchNews": "false"' in settings.read_text(encoding="utf-8")
     assert {"--port=8123", "--no-browser"} < set(arguments)
     assert f"--ServerApp.root_dir={world.root}" in arguments
     assert folder == str(world.root)
@@ -347,7 +370,9 @@ def test_data_runs_the_download(world):
     assert handed_over(out)[:2] == [["-m", "helpers.data"], str(world.root / "notebooks")]
 
 
-@pytest.mark.parametrize("arguments", [[], ["play"], ["lab", "--speed"], ["data", "x"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["play"], ["lab", "--speed"], ["data", "x"], ["lab", "--gpu", "--ray"]]
+)
 def test_wrong_command_line_is_refused(here, monkeypatch, capsys, arguments):
     monkeypatch.setattr(sys, "argv", ["lesson.py", *arguments])
     with pytest.raises(SystemExit) as refused:
@@ -378,7 +403,7 @@ def test_ctrl_c_is_left_to_the_command(monkeypatch):
 def test_stamp_names_requirements_and_python(here, monkeypatch):
     monkeypatch.setattr(lesson, "install", lambda venv, lock, python: venv.mkdir())
     monkeypatch.setattr(lesson, "version_of", lambda python: "3.12")
-    lesson.environment(gpu=False)
+    lesson.environment()
     stamp = (here / ".venv" / "complete").read_text()
     wanted = hashlib.sha256((here / "requirements.txt").read_bytes()).hexdigest()
     assert stamp == f"{wanted} 3.12"

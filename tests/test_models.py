@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from helpers.quiet import keras
 
+from helpers import models
 from helpers.models import create_cnn, create_dense
 
 
@@ -249,3 +250,80 @@ def test_rates_that_are_none(rate):
 def test_an_unknown_activation_is_named():
     with pytest.raises(ValueError, match="rellu"):
         create_cnn((16, 16, 3), activation="rellu")
+
+
+# --- precision --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    """Forget the choice that was made for this machine."""
+    monkeypatch.delenv("LESSON_PRECISION", raising=False)
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
+    models.hidden_precision.cache_clear()
+    yield monkeypatch
+    models.hidden_precision.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("fpu avx2 avx512f avx512_bf16", "mixed_bfloat16"),
+        ("fpu amx_bf16", "mixed_bfloat16"),
+        ("fpu avx2 avx512f", "float32"),
+        ("fpu not_avx512_bf16_at_all", "float32"),
+        (None, "float32"),  # not Linux
+    ],
+)
+def test_sixteen_bits_only_where_the_processor_has_the_units(fresh, tmp_path, flags, expected):
+    cpuinfo = tmp_path / "cpuinfo"
+    if flags is not None:
+        cpuinfo.write_text(f"model name : any\nflags\t\t: {flags}\n")
+    fresh.setattr(models, "Path", lambda path: cpuinfo)
+    assert models.hidden_precision() == expected
+
+
+def test_sixteen_bits_not_against_a_gpu_or_a_wish(fresh, tmp_path):
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("flags : avx512_bf16")
+    fresh.setattr(models, "Path", lambda path: cpuinfo)
+    fresh.setattr(keras.distribution, "list_devices", lambda kind=None: ["gpu:0"])
+    assert models.hidden_precision() == "float32"
+    fresh.undo()
+    fresh.setattr(models, "Path", lambda path: cpuinfo)
+    for variable, value in (("LESSON_PRECISION", "float32"), ("ONEDNN_MAX_CPU_ISA", "AVX2")):
+        models.hidden_precision.cache_clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(variable, value)
+            assert models.hidden_precision() == "float32"
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_weights_and_answers_have_32_bits_in_each_precision(fresh, precision):
+    fresh.setenv("LESSON_PRECISION", precision)
+    images = np.random.default_rng(3).random((4, 20, 20, 3), dtype=np.float32)
+    hidden = "bfloat16" if precision == "mixed_bfloat16" else "float32"
+    for model in (
+        create_cnn((20, 20, 3), filters=4, dropout_rate=0.5),
+        create_dense((20, 20, 3)),
+    ):
+        assert {w.dtype for w in model.weights} == {"float32"}
+        assert model.get_layer("outputs").compute_dtype == "float32"
+        assert model.predict(images, verbose=0).dtype == np.float32
+        if "cnn" in model.name:
+            computed = {layer.compute_dtype for layer in model.layers[1:-1]}
+            assert computed == {hidden}
+        else:
+            assert model.get_layer("dense_1").compute_dtype == "float32"
+
+
+def test_both_precisions_give_nearly_the_same_answers(fresh):
+    images = np.random.default_rng(3).random((8, 20, 20, 3), dtype=np.float32)
+    answers = []
+    for precision in ("float32", "mixed_bfloat16"):
+        fresh.setenv("LESSON_PRECISION", precision)
+        models.hidden_precision.cache_clear()
+        keras.utils.set_random_seed(5)
+        answers.append(create_cnn((20, 20, 3), filters=8).predict(images, verbose=0))
+    assert not np.array_equal(*answers)
+    np.testing.assert_allclose(*answers, atol=0.02)

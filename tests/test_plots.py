@@ -22,12 +22,14 @@ import pandas as pd
 import pytest
 from helpers.quiet import keras
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from nbclient import NotebookClient
 
 from helpers import plots
 from helpers.data import CLASS_NAMES
 from helpers.plots import (
     apply_kernel,
+    figure_as_html,
     plot_class_counts,
     plot_confusion,
     plot_dropout_sweep,
@@ -128,7 +130,7 @@ def test_labels_of_a_table_are_taken_by_their_place():
     assert [a.get_title() for a in ax.figure.axes] == ["bee", "ant"]
 
 
-def test_a_wrong_prediction_is_marked_in_words_and_by_colour():
+def test_a_wrong_prediction_is_marked_in_words_and_by_color():
     ax = plot_images(pictures(3), [0, 1, 1], class_names=["ant", "bee"], predictions=[0, 1, 0])
     titles = [a.title for a in ax.figure.axes]
     assert [t.get_text() for t in titles] == ["ant\n(right)", "bee\n(right)", "ant\n(is bee)"]
@@ -149,6 +151,23 @@ def test_titles_and_pictures_do_not_lie_on_each_other(predicted, names):
     for number, box in enumerate(boxes):
         for other in boxes[:number]:
             assert not box.overlaps(other)
+
+
+def test_the_share_of_an_answer_stands_behind_it_in_percent():
+    images = np.zeros((2, 4, 4, 3), dtype=np.uint8)
+    ax = plot_images(images, [0, 1], predictions=[0, 2], shares=[0.856, 0.3])
+    titles = [axes.get_title() for axes in ax.figure.axes]
+    assert titles == ["day bed 86%\n(right)", "plate 30%\n(is dishrag)"]
+    assert "day bed 86% (right), plate 30% (is dishrag)" in ax.figure.get_label()
+
+
+@pytest.mark.parametrize(
+    ("predictions", "shares"), [(None, [0.5, 0.5]), ([0, 1], [0.5]), ([0, 1], [[0.5], [0.5]])]
+)
+def test_shares_that_do_not_fit(predictions, shares):
+    images = np.zeros((2, 4, 4, 3), dtype=np.uint8)
+    with pytest.raises(ValueError, match="Give one number for each prediction"):
+        plot_images(images, [0, 1], predictions=predictions, shares=shares)
 
 
 def test_predictions_without_labels_are_neither_right_nor_wrong():
@@ -436,9 +455,9 @@ def test_the_kernel_is_not_flipped_and_nothing_is_changed():
 
 
 def test_kernels_that_do_not_fit():
-    colour, gray = np.zeros((8, 8, 3)), np.zeros((8, 8))
+    color, gray = np.zeros((8, 8, 3)), np.zeros((8, 8))
     for picture, kernel in [
-        (colour, gray),
+        (color, gray),
         (gray, np.ones(3)),
         (gray, np.ones((3, 3, 3))),
         (gray, np.ones((0, 3))),
@@ -449,7 +468,7 @@ def test_kernels_that_do_not_fit():
                 call(picture, kernel)
             shapes = f"picture has shape {np.shape(picture)} and kernel {np.shape(kernel)}. "
             assert str(caught.value).startswith(shapes)
-            assert "one channel of a colour picture" in str(caught.value)
+            assert "one channel of a color picture" in str(caught.value)
     for kernel in (np.ones((9, 1)), np.ones((1, 9))):
         with pytest.raises(ValueError, match=r"larger than the picture \(8, 8\). Use a smaller"):
             apply_kernel(gray, kernel)
@@ -772,3 +791,18 @@ def test_every_public_plot_is_tested_here():
         and not name.startswith("_")
     }  # fmt: skip
     assert functions <= set(globals())
+
+
+@pytest.mark.parametrize("tight", [False, True])
+def test_figure_as_html_is_a_picture_with_its_text_alternative(tight):
+    figure = Figure(figsize=(3, 2))
+    figure.subplots().plot([1, 2])
+    figure.set_label('A line & a "quotation"')
+    html = figure_as_html(figure, tight=tight)
+    images = Images()
+    images.feed(html)
+    (image,) = images.found
+    assert image["alt"] == 'A line & a "quotation"' and "&quot;" in html
+    png = base64.b64decode(image["src"].removeprefix("data:image/png;base64,"), validate=True)
+    height, width = plt.imread(io.BytesIO(png)).shape[:2]
+    assert ((width, height) == (288, 192)) is not tight

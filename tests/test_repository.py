@@ -15,7 +15,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"cpu": ROOT / "requirements.txt", "gpu": ROOT / "requirements-gpu.txt"}
+LOCKS = {
+    "cpu": ROOT / "requirements.txt",
+    "gpu": ROOT / "requirements-gpu.txt",
+    "ray": ROOT / "requirements-ray.txt",
+}
+# What of pyproject.toml is in each of them, besides the tests.
+EXTRAS = {"cpu": ["cpu"], "gpu": ["gpu"], "ray": ["cpu", "ray"]}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
 PYTHONS = ["3.11", "3.12", "3.13"]
@@ -54,7 +60,7 @@ def environments(build: str) -> list[dict[str, str]]:
             "extra": "",
         }
         for python in PYTHONS
-        for system, machine in (PLATFORMS if build == "cpu" else PLATFORMS[:1])
+        for system, machine in (PLATFORMS[:1] if build == "gpu" else PLATFORMS)
     ]
 
 
@@ -95,7 +101,7 @@ def workflow_steps() -> list[str]:
 
 
 def test_direct_dependencies_are_exact():
-    for requirement in declared("cpu", "gpu", "test"):
+    for requirement in declared("cpu", "gpu", "ray", "test"):
         assert re.fullmatch(r"==[\d.]+", str(requirement.specifier)), requirement
 
 
@@ -104,7 +110,7 @@ def test_lock_holds_what_pyproject_names(build):
     requirements = [requirement for requirement, _ in locked(build)]
     for environment in environments(build):
         versions = chosen(requirements, environment)
-        direct = chosen(declared(build, "test"), environment)
+        direct = chosen(declared(*EXTRAS[build], "test"), environment)
         assert direct.items() <= versions.items(), environment
 
 
@@ -122,7 +128,8 @@ def test_lock_says_how_it_was_compiled(build):
     assert words[:4] == ["uv", "pip", "compile", "pyproject.toml"]
     assert {"--universal", "--generate-hashes", "--no-emit-index-url"} < set(words)
     assert words[words.index("--python-version") + 1] == PYTHONS[0]
-    assert {words[i + 1] for i, word in enumerate(words) if word == "--extra"} == {build, "test"}
+    extras = {words[i + 1] for i, word in enumerate(words) if word == "--extra"}
+    assert extras == {*EXTRAS[build], "test"}
     assert words[-2:] == ["-o", LOCKS[build].name]
 
 
@@ -131,23 +138,33 @@ def test_one_build_of_tensorflow_on_each_machine():
         for environment in environments(build):
             versions = chosen([requirement for requirement, _ in locked(build)], environment)
             linux = (environment["sys_platform"], environment["platform_machine"]) == PLATFORMS[0]
-            wanted = "tensorflow-cpu" if linux and build == "cpu" else "tensorflow"
+            wanted = "tensorflow-cpu" if linux and build != "gpu" else "tensorflow"
             assert {"tensorflow", "tensorflow-cpu"} & set(versions) == {wanted}
 
 
 def test_builds_differ_in_tensorflow_only():
     cpu, gpu = (
         chosen([requirement for requirement, _ in locked(build)], environments(build)[0])
-        for build in LOCKS
+        for build in ("cpu", "gpu")
     )
     gpu = {name: version for name, version in gpu.items() if not name.startswith("nvidia-")}
     assert cpu.pop("tensorflow-cpu") == gpu.pop("tensorflow")
     assert cpu == gpu
 
 
+def test_ray_adds_packages_and_changes_none():
+    for environment in environments("ray"):
+        cpu, ray = (
+            chosen([requirement for requirement, _ in locked(build)], environment)
+            for build in ("cpu", "ray")
+        )
+        assert cpu.items() < ray.items()
+        assert "ray" in set(ray) - set(cpu)
+
+
 def test_tests_run_with_the_locked_versions():
     """What is installed here is what the lock says, where the launcher made the environment."""
-    if Path(sys.prefix).name not in (".venv", ".venv-gpu"):
+    if Path(sys.prefix).name not in (".venv", ".venv-gpu", ".venv-ray"):
         pytest.skip("not in the launcher's environment")
     for requirement in declared("test"):
         assert version(requirement.name) in requirement.specifier
@@ -186,6 +203,9 @@ def test_workflows_run_the_command_of_the_readme():
     steps = workflow_steps()
     assert "python3 lesson.py test" in steps
     assert "python3 lesson.py test --gpu" in steps
+    ray = "python3 lesson.py test --ray tests/test_ray.py notebooks/09-beyond-one-machine.ipynb"
+    assert ray in steps
+    assert ray in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def test_workflow_covers_the_three_systems_weekly():

@@ -115,12 +115,6 @@ BOX_SHARE = 0  # share reduced by averaging; the others are reduced a little mor
 # ---------------------------------------------------------------- the object and other things
 
 
-def usual_tint(rng: np.random.Generator, name: str, strength: tuple[float, float]) -> np.ndarray:
-    """Return what to add to the factors of red, green and blue; the three sum to zero."""
-    angles = np.radians(USUAL_HUE[name] - np.array([0, 120, 240]))
-    return rng.uniform(*strength) * np.cos(angles)
-
-
 def recolor(rng: np.random.Generator, sprite: Image.Image) -> Image.Image:
     """Shift hue, saturation and brightness of a sprite a little."""
     angle = 2 * np.pi * rng.uniform(-HUE_SHIFT, HUE_SHIFT)
@@ -351,7 +345,9 @@ def color_cast(rng: np.random.Generator, name: str) -> np.ndarray:
     tints = np.array([[1.0, 0.1, -1.0], [-0.8, 0.0, 0.9], [-0.5, 0.7, -0.3], [0.0, 0.0, 0.0]])
     cast = CAST * rng.uniform(0.2, 1.0) * tints[int(rng.choice(4, p=[0.35, 0.2, 0.15, 0.3]))]
     if rng.random() < USUAL_TINT_SHARE:
-        cast = cast + usual_tint(rng, name, USUAL_TINT)
+        # Cosines of three angles a third of a turn apart sum to zero: brightness stays.
+        angles = np.radians(USUAL_HUE[name] - np.array([0, 120, 240]))
+        cast = cast + rng.uniform(*USUAL_TINT) * np.cos(angles)
     return 1 + cast
 
 

@@ -647,10 +647,10 @@ CHALLENGES: dict[str, Challenge] = {
         "number, and give its name.",
         hint="a convolution needs few parameters, and Flatten none. Look for the layer that has a "
         "weight for each of the 180,000 values, and that several times.",
-        right="The last dense layer has 1,800,010 of the 1,823,960 parameters, 98.7 %. Flatten "
+        right="The last dense layer has 1,800,010 of the 1,823,960 parameters, 98.7%. Flatten "
         "puts the 60 × 60 × 50 values into a vector of 180,000, and each of the ten units has a "
         "weight for each of them. What if the pictures were 32 × 32? Then it is 392,010 of "
-        "415,960, still 94.2 %.",
+        "415,960, still 94.2%.",
     ),
     "network-depth": Network(
         judge_facts=_judge_depth,
@@ -711,9 +711,9 @@ CHALLENGES: dict[str, Challenge] = {
         wrong="Look at both curves, and at which pictures each is measured on.",
         hint="a network can learn its training pictures by heart. Which curve would notice?",
         right="The training loss falls quickly and with little jitter, but it says nothing about "
-        "new pictures. The validation loss gives the hint: it has stalled while the training "
-        "loss falls on. That is overfitting. What if you trained twice as long? Look at which "
-        "way the gap goes.",
+        "new pictures. The validation loss gives the hint: it has stopped falling, or even "
+        "rises, while the training loss falls on. That is overfitting. What if you trained twice "
+        "as long? Look at which way the gap goes.",
     ),
     "dense-against-conv": Network(
         judge_facts=_judge_dense,
@@ -755,19 +755,19 @@ CHALLENGES: dict[str, Challenge] = {
         options={
             "A": Option(
                 "0.1",
-                "Large steps look fast, but they can jump over every good place. Look at the loss "
-                "with 0.1: is it below 2.303, the loss of guessing?",
+                "Large steps look fast, but they can jump over every good place. Run the next "
+                "cells and look at the loss with 0.1: is it below 2.303, the loss of guessing?",
                 1e-1,
             ),
             "B": Option("0.001", number=1e-3),
             "C": Option(
                 "0.00001",
-                "Small steps look careful, and the curve is smooth. Look at how far the loss "
-                "with 0.00001 comes down in the same number of epochs.",
+                "Small steps look careful, and the curve is smooth. Run the next cells and look "
+                "at how far the loss with 0.00001 comes down in the same number of epochs.",
                 1e-5,
             ),
         },
-        wrong="Compare the three curves, and choose the rate whose loss comes down furthest.",
+        wrong="Run the next cells, and choose the rate whose loss comes down furthest.",
         hint="one of the rates jumps about, and one hardly moves. Which is left?",
         right="With 0.001 the steps are large enough to get somewhere, and small enough not to "
         "jump about. It is also what Adam uses unless you say otherwise. What if you had no "
@@ -802,22 +802,23 @@ CHALLENGES: dict[str, Challenge] = {
             _one(
                 0,
                 "A rate of 0 drops nothing: this is the network without dropout, and it overfits. "
-                "Look at the gap between its two curves.",
+                "You saw the gap between its two curves in notebook 5.",
             ),
             _one(1, "A rate of 1 would drop everything, and nothing could be learned."),
             Span(-math.inf, 0, "The rate is a share of the values, from 0 to 1."),
             Span(
                 0,
                 BEST_DROPOUT_RATES[0],
-                "A low rate changes little, which seems safe. But the network still overfits: "
-                "look at the gap between training and validation loss, and try other rates.",
+                "A low rate changes little, which seems safe. In a single run it may "
+                "come close to the best, but over several seeds its loss is higher. Choose a rate "
+                "from the middle of the valley.",
             ),
             Span(
                 BEST_DROPOUT_RATES[1],
                 1,
                 "A high rate fights overfitting hard, which seems best. But so little is left "
-                "that the network learns too little: it underfits. Look at its training loss, "
-                "and try other rates.",
+                "that the network learns too little: it underfits. Look at how "
+                "close its loss is to chance, and try other rates.",
             ),
             Span(1, math.inf, "The rate is a share of the values, from 0 to 1. Write it as such."),
         ),
@@ -854,7 +855,7 @@ CHALLENGES: dict[str, Challenge] = {
             (
                 r"train|\bfit|learn",
                 "Training finds the weights. The dropout rate is set before, and training "
-                "does not change it. Look at what the loop does around the training.",
+                "does not change it. You choose it before each training.",
             ),
             (
                 r"regulari|drop",
@@ -863,7 +864,8 @@ CHALLENGES: dict[str, Challenge] = {
             ),
             (
                 r"validat|evaluat|test",
-                "That is how you measure a network. The question is what the whole loop is for.",
+                "That is how you measure a network. The question is what trying several rates is "
+                "for.",
             ),
             (
                 r"optimi",

@@ -9,6 +9,7 @@ give it a better one with ``figure.set_label("...")``.
 import base64
 import io
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
 from numbers import Integral
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ def plot_images(
     n: int = 15,
     class_names: Sequence[str] = CLASS_NAMES,
     predictions: Sequence[int] | None = None,
+    shares: Sequence[float] | None = None,
 ) -> Axes:
     """Show the first pictures of an array in a grid, with their categories as titles.
 
@@ -53,7 +55,9 @@ def plot_images(
     class_names : sequence of str
         Names of the categories.
     predictions : sequence of int, optional
-        Predicted category of each picture. A wrong one is marked in words and by colour.
+        Predicted category of each picture. A wrong one is marked in words and by color.
+    shares : sequence of float, optional
+        Share of each prediction after softmax, in 0..1; shown in percent.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def plot_images(
     >>> plot_images(train_images, train_labels, n=10)
     """
     images = np.asarray(images)
-    # Three axes, the last of length 3, are a single picture in colour, not many gray ones.
+    # Three axes, the last of length 3, are a single picture in color, not many gray ones.
     has_channels = images.ndim > 0 and images.shape[-1] in (1, 3)
     if images.size == 0 or images.ndim != (4 if has_channels else 3):
         raise ValueError(
@@ -82,6 +86,13 @@ def plot_images(
         labels = _check_labels(labels, "labels", class_names, len(images))
     if predictions is not None:
         predictions = _check_labels(predictions, "predictions", class_names, len(images))
+    if shares is not None:
+        shares = np.asarray(shares, dtype=float)
+        if predictions is None or shares.shape != predictions.shape:
+            raise ValueError(
+                f"shares has shape {shares.shape}. Give one number for each prediction, "
+                "and the predictions as well."
+            )
     if not isinstance(n, Integral) or n < 1:
         raise ValueError(f"n is {n!r}. Give the number of pictures to show, at least 1.")
     n = min(n, len(images))
@@ -102,6 +113,8 @@ def plot_images(
         title = ""
         if predictions is not None:
             title = class_names[predictions[index]]
+            if shares is not None:
+                title += f" {shares[index]:.0%}"
         if labels is not None:
             name = class_names[labels[index]]
             mark = "right" if right else f"is {name}"
@@ -290,7 +303,7 @@ def apply_kernel(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     if picture.ndim != 2 or kernel.ndim != 2 or kernel.size == 0:
         raise ValueError(
             f"picture has shape {picture.shape} and kernel {kernel.shape}. Both must have two "
-            "axes, none of length 0; take one channel of a colour picture, or its mean over "
+            "axes, none of length 0; take one channel of a color picture, or its mean over "
             "the channels."
         )
     if kernel.shape[0] > picture.shape[0] or kernel.shape[1] > picture.shape[1]:
@@ -564,10 +577,25 @@ def _alternative(figure: Figure) -> str:
     return "Figure: " + ("; ".join(parts) or "without title")
 
 
-def _figure_as_html(figure: Figure) -> str:
-    """Return the figure as an HTML image. JupyterLab gives pictures an alt text in no other way."""
+def figure_as_html(figure: Figure, tight: bool = False) -> str:
+    """Return a figure as an HTML image with a text alternative.
+
+    JupyterLab gives pictures an alt text in no other way.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Its label is the text alternative.
+    tight : bool
+        Cut off empty margins. It takes about twice as long.
+
+    Returns
+    -------
+    str
+        An ``img`` element that holds the picture itself.
+    """
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", bbox_inches="tight", dpi=96)
+    figure.savefig(buffer, format="png", bbox_inches="tight" if tight else None, dpi=96)
     data = base64.b64encode(buffer.getvalue()).decode()
     return f'<img alt="{escape(_alternative(figure))}" src="data:image/png;base64,{data}">'
 
@@ -592,7 +620,9 @@ def _set_up() -> None:
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     set_matplotlib_formats()
-    shell.display_formatter.formatters["text/html"].for_type(Figure, _figure_as_html)
+    shell.display_formatter.formatters["text/html"].for_type(
+        Figure, partial(figure_as_html, tight=True)
+    )
 
 
 _set_up()

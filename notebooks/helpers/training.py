@@ -1,11 +1,16 @@
 """Compile a network, and watch it train."""
 
 import math
-import sys
+import signal
+import threading
 import time
 from numbers import Real
+from types import FrameType
 
 from helpers.quiet import keras
+from IPython.display import display
+
+from helpers.live import Live, LiveCurves, draw_curves
 
 
 def compile_model(
@@ -60,11 +65,17 @@ def compile_model(
 
 
 class Progress(keras.callbacks.Callback):
-    """Show on one line how far the training is.
+    """Show how far a training is: epoch, time left, and curves that grow.
 
-    The line is rewritten after every epoch, and the last text is always the same:
-    epoch values and times differ between machines, and a notebook whose output is
-    compared must not contain them. The values themselves are in the history.
+    What stays in the notebook is a line that is the same on each machine, and a picture of
+    the curves. Stopping the kernel (the black square) ends the training after the current
+    step: ``fit`` returns as usual, with what was learned and recorded so far. Stopping it once
+    more interrupts at once.
+
+    Parameters
+    ----------
+    picture : bool
+        Whether to leave the curves behind. False suits trainings in a loop.
 
     Examples
     --------
@@ -73,23 +84,46 @@ class Progress(keras.callbacks.Callback):
 
     LAST_LINE = "Training finished."
 
+    def __init__(self, picture: bool = True) -> None:
+        super().__init__()
+        self._picture = picture
+
     def on_train_begin(self, logs: dict | None = None) -> None:
-        self._width = 0
         self._start = time.perf_counter()
-        self._write("Training started ...")
+        self._curves = LiveCurves()
+        self._live = Live()
+        self._live.show("Training started ...")
+        self._stopped = False
+        # Only the main thread may say what an interrupt does.
+        if threading.current_thread() is threading.main_thread():
+            self._usual = signal.signal(signal.SIGINT, self._stop)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         done, total = epoch + 1, self.params["epochs"]
         seconds_left = (time.perf_counter() - self._start) / done * (total - done)
         values = ", ".join(f"{name} {value:.2f}" for name, value in (logs or {}).items())
-        self._write(f"Epoch {done}/{total}, about {seconds_left:.0f} s left: {values}")
+        self._curves.add(logs or {})
+        picture = self._curves.as_html(total) if self._live.has_pictures else ""
+        text = f"Epoch {done}/{total}, about {seconds_left:.0f} s left: {values}"
+        self._live.show(text, picture)
 
     def on_train_end(self, logs: dict | None = None) -> None:
-        self._write(self.LAST_LINE)
-        sys.stdout.write("\n")
+        self._let_interrupts_be()
+        epochs = max(map(len, self._curves.values.values()), default=0)
+        self._live.finish(
+            f"Training stopped by you, in epoch {epochs} of {self.params['epochs']}."
+            if self._stopped
+            else self.LAST_LINE
+        )
+        if self._picture and self._live.has_pictures and epochs > 1:
+            display(draw_curves(self._curves.values))
 
-    def _write(self, text: str) -> None:
-        # Blanks overwrite what is left of a longer line.
-        sys.stdout.write(f"\r{' ' * self._width}\r{text}")
-        sys.stdout.flush()
-        self._width = len(text)
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._let_interrupts_be()
+        self._stopped = self.model.stop_training = True
+        self._live.show("Stopping after this step ...")
+
+    def _let_interrupts_be(self) -> None:
+        if (usual := getattr(self, "_usual", None)) is not None:
+            signal.signal(signal.SIGINT, usual)
+            self._usual = None

@@ -1,0 +1,230 @@
+"""Time the trainings of the lesson: the plain way against the lesson's own way, side by side.
+
+    python benchmarks/training_speed.py --out training_speed.csv
+    python benchmarks/training_speed.py --table training_speed.csv
+
+The plain way is how the sources run them: pixels as float64, everything else as Keras does it,
+and KerasTuner one trial after another. The lesson's way is what the notebooks do: pixels as
+float32, convolutional networks in the precision of ``helpers.models.hidden_precision``, and
+searches side by side. Every measurement has a process of its own, and the two ways take turns, so
+that whatever else the machine does meets both. A time means nothing on another machine; a ratio
+does.
+
+GFLOP/s count the multiplications and additions of convolutions and dense layers: once forward,
+and twice backward (the gradient of the pixels is not needed, so the first layer counts once
+less). They are compared with a product of two matrices in the same precision, with as many
+threads, measured right after the training.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "notebooks"))
+
+IMAGE = (64, 64, 3)
+# name: arguments of create_cnn; None is the network of dense layers
+NETWORKS = {
+    "dense": None,
+    "one block, dropout 0.2": {"n_blocks": 1, "dropout_rate": 0.2},
+    "two blocks": {"n_blocks": 2},
+    "three blocks": {"n_blocks": 3},
+    "three blocks, dropout 0.8": {"n_blocks": 3, "dropout_rate": 0.8},
+    "three blocks, tanh, kernel 4": {"n_blocks": 3, "activation": "tanh", "kernel_size": 4},
+}
+SEARCH = "search, 6 trials of 3 epochs"
+WAYS = ("plain", "lesson")
+
+
+def operations(model) -> float:
+    """Return the floating point operations of one picture in one training step."""
+    total = 0
+    for number, layer in enumerate(layer for layer in model.layers if layer.get_weights()):
+        kernel = layer.get_weights()[0]
+        places = layer.output.shape[1] * layer.output.shape[2] if kernel.ndim == 4 else 1
+        total += 2 * kernel.size * places * (2 if number == 0 else 3)
+    return total
+
+
+def matrix_rate(dtype: str) -> float:
+    """Return the GFLOP/s of a product of two matrices, the best of some."""
+    from helpers.quiet import keras
+
+    n = 2048
+    a = keras.ops.cast(keras.random.normal((n, n), seed=1), dtype)
+    times = []
+    for _ in range(6):
+        start = time.perf_counter()
+        keras.ops.matmul(a, a).numpy()
+        times.append(time.perf_counter() - start)
+    return 2 * n**3 / min(times) / 1e9
+
+
+def load(way: str):
+    """Return the pictures in the form of this way."""
+    from helpers.data import load_data, scale
+
+    (images, labels), (val_images, val_labels) = load_data("sketch-street-10")
+    if way == "lesson":
+        return scale(images), labels, scale(val_images), val_labels
+    return images / 255.0, labels, val_images / 255.0, val_labels
+
+
+def measure_network(way: str, name: str, epochs: int) -> dict:
+    """Train one network, and return what was measured."""
+    from helpers.quiet import keras
+
+    from helpers.models import create_cnn, create_dense, hidden_precision
+    from helpers.training import compile_model
+
+    images, labels, val_images, val_labels = load(way)
+    keras.utils.set_random_seed(1)
+    arguments = NETWORKS[name]
+    model = create_dense(IMAGE) if arguments is None else create_cnn(IMAGE, **arguments)
+    compile_model(model)
+    times = []
+    for _ in range(epochs + 1):
+        start = time.perf_counter()
+        model.fit(images, labels, verbose=0)
+        times.append(time.perf_counter() - start)
+    # The first epoch has the tracing in it. Of the others the fastest: on a machine that does other
+    # things as well, all of them are too long, and this one the least.
+    seconds = min(times[1:])
+    sixteen = arguments is not None and hidden_precision() == "mixed_bfloat16"
+    precision = "bfloat16" if sixteen else "float32"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    gflops = operations(model) * len(images) / seconds / 1e9
+    return {
+        "seconds": seconds,
+        "peak_mb": peak,
+        "precision": precision,
+        "gflops": gflops,
+        "matrix_gflops": matrix_rate(precision),
+    }
+
+
+def measure_search(way: str) -> dict:
+    """Search a grid of two numbers of blocks and three rates."""
+    import keras_tuner
+    from helpers.quiet import keras
+
+    from helpers.models import create_cnn, hidden_precision
+    from helpers.search import search
+    from helpers.training import compile_model
+
+    def build(hp):
+        keras.utils.set_random_seed(1)
+        n_blocks = hp.Int("n_blocks", 2, 3)
+        rate = hp.Float("dropout_rate", 0.2, 0.8, step=0.3)
+        return compile_model(create_cnn(IMAGE, n_blocks=n_blocks, dropout_rate=rate))
+
+    images, labels, val_images, val_labels = load(way)
+    tuner = keras_tuner.GridSearch(
+        build, objective="val_loss", directory=tempfile.mkdtemp(), project_name="p",
+        overwrite=True, seed=1,
+    )  # fmt: skip
+    arguments = {"epochs": 3, "validation_data": (val_images, val_labels)}
+    start = time.perf_counter()
+    if way == "lesson":
+        search(tuner, images, labels, **arguments)
+    else:
+        tuner.search(images, labels, **arguments, verbose=0)
+    seconds = time.perf_counter() - start
+    assert len(tuner.oracle.trials) == 6
+    return {
+        "seconds": seconds,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,  # of this process
+        "precision": "bfloat16" if hidden_precision() == "mixed_bfloat16" else "float32",
+    }
+
+
+def one(way: str, name: str, epochs: int) -> None:
+    """Measure in this process, and print the result as the last line."""
+    result = measure_search(way) if name == SEARCH else measure_network(way, name, epochs)
+    print(json.dumps(result))
+
+
+def run(out: Path, turns: int, epochs: int, names: list[str]) -> None:
+    """Measure everything in turns, and write one line for each measurement."""
+    rows = []
+    for turn in range(turns):
+        for name in names:
+            for way in WAYS if turn % 2 == 0 else WAYS[::-1]:
+                env = dict(os.environ)
+                if way == "plain":
+                    env["LESSON_PRECISION"] = "float32"
+                command = [sys.executable, __file__, "--one", way, name, "--epochs", str(epochs)]
+                done = subprocess.run(
+                    command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                    text=True, check=True,
+                )  # fmt: skip
+                result = json.loads(done.stdout.splitlines()[-1])
+                rows.append({"turn": turn, "name": name, "way": way} | result)
+                print(rows[-1], flush=True)
+                pd.DataFrame(rows).round(2).to_csv(out, index=False)
+
+
+def table(path: Path) -> str:
+    """Return the medians over the turns as a markdown table."""
+    runs = pd.read_csv(path)
+    lines = [
+        "| training | plain / lesson | GFLOP/s | of a matrix product | peak memory, MB |",
+        "|---|---|---|---|---|",
+    ]
+    for name in dict.fromkeys(runs.name):
+        part = runs[runs.name == name]
+        plain, ours = (part[part.way == way].sort_values("turn") for way in WAYS)
+        ratios = plain.seconds.to_numpy() / ours.seconds.to_numpy()
+        ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+        rates = shares = "–"
+        if ours.gflops.notna().all():
+            rates = f"{plain.gflops.median():.0f} → {ours.gflops.median():.0f}"
+            both = [(w.gflops / w.matrix_gflops).median() for w in (plain, ours)]
+            shares = f"{both[0]:.0%} → {both[1]:.0%} ({ours.precision.iloc[0]})"
+        memory = f"{plain.peak_mb.median():.0f} → {ours.peak_mb.median():.0f}"
+        lines.append(f"| {name} | {ratio} | {rates} | {shares} | {memory} |")
+    return "\n".join(lines)
+
+
+def processor() -> str:
+    """Return the name of the processor and the number of its cores."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+        name = text.partition("model name")[2].partition("\n")[0].strip(" \t:")
+    except OSError:
+        name = platform.processor()
+    return f"{name}, {os.cpu_count()} cores"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("training_speed.csv"))
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--names", nargs="+", default=[*NETWORKS, SEARCH])
+    parser.add_argument("--table", type=Path, help="print the table of this file, measure nothing")
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.table:
+        print(table(options.table))
+    elif options.one:
+        one(*options.one, options.epochs)
+    else:
+        print(processor())
+        run(options.out, options.turns, options.epochs, options.names)
+        print(table(options.out))
+
+
+if __name__ == "__main__":
+    main()

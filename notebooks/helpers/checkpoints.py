@@ -1,0 +1,162 @@
+"""Keep what was trained, and load it in place of a training.
+
+The files in ``data/checkpoints/`` come from the notebooks themselves: whoever executes them with
+``tests/execute.py`` keeps what each training cell made. All were trained on Sketch Street 10.
+
+==========================  ================================================================
+File                        What is in it
+==========================  ================================================================
+``NAME.keras``              a network, with its weights, without the state of its optimizer
+``NAME.json``               its history, or other results of trainings, with 5 digits
+``NAME/``                   the finished trials of a search, as KerasTuner writes them
+==========================  ================================================================
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.quiet import keras
+
+from helpers.training import compile_model
+
+if TYPE_CHECKING:
+    import keras_tuner
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "checkpoints"
+
+
+def load_checkpoint(name: str) -> tuple[keras.Model, keras.callbacks.History]:
+    """Load a trained network and its history, in place of training it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the checkpoint, as it stands in the notebook.
+
+    Returns
+    -------
+    model : keras.Model
+        Compiled as :func:`helpers.training.compile_model` does, so that it can be evaluated or
+        trained further.
+    history : keras.callbacks.History
+        As ``fit`` returned it.
+
+    Raises
+    ------
+    ValueError
+        If there is no checkpoint of this name.
+
+    Examples
+    --------
+    >>> model, history = load_checkpoint("two-blocks")
+    """
+    model = compile_model(keras.models.load_model(_find(name, ".keras")))
+    # As after a training; a network that is saved without this complains when it is loaded again.
+    model.optimizer.build(model.trainable_variables)
+    history = keras.callbacks.History()
+    history.history = json.loads(_find(name, ".json").read_text(encoding="utf-8"))
+    history.epoch = list(range(len(history.history["loss"])))
+    history.set_model(model)
+    _say(f"the network {name}, after {len(history.epoch)} epochs")
+    return model, history
+
+
+def load_results(name: str) -> Any:
+    """Load results of trainings, such as a list of losses, in place of training.
+
+    Parameters
+    ----------
+    name : str
+        Name of the results, as it stands in the notebook.
+
+    Returns
+    -------
+    list or dict
+        What the training cell would have made.
+
+    Raises
+    ------
+    ValueError
+        If there are no results of this name.
+
+    Examples
+    --------
+    >>> histories = load_results("optimizers")
+    """
+    results = json.loads(_find(name, ".json").read_text(encoding="utf-8"))
+    _say(f"the results {name}")
+    return results
+
+
+def load_search(tuner: "keras_tuner.Tuner") -> None:
+    """Give a tuner the trials of a stored search, in place of searching.
+
+    Parameters
+    ----------
+    tuner : keras_tuner.Tuner
+        Its ``project_name`` says which search. Trials it has already finished are replaced.
+
+    Raises
+    ------
+    ValueError
+        If no search of this name is stored.
+
+    Examples
+    --------
+    >>> load_search(tuner)
+    """
+    folder = _find(tuner.project_name, "")
+    shutil.copytree(folder, tuner.project_dir, dirs_exist_ok=True)
+    tuner.reload()
+    _say(f"{len(tuner.oracle.trials)} trials of the search {tuner.project_name}")
+
+
+def save_checkpoint(name: str, model: keras.Model, history: keras.callbacks.History) -> None:
+    """Keep a trained network and its history for :func:`load_checkpoint`."""
+    # A copy that was never compiled, since the optimizer's state would make the file three times as
+    # big, and in 32 bits, since many processors cannot compute in 16, or only slowly.
+    config = model.get_config()
+    for layer in config["layers"]:
+        layer["config"]["dtype"] = "float32"
+    copy = model.__class__.from_config(config)
+    copy.set_weights(model.get_weights())
+    copy.save(FOLDER / f"{name}.keras")
+    save_results(name, history.history)
+
+
+def save_results(name: str, results: Any) -> None:
+    """Keep lists and dictionaries of numbers for :func:`load_results`."""
+    text = json.dumps(_round(results))
+    (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def save_search(tuner: "keras_tuner.Tuner") -> None:
+    """Keep a search for :func:`load_search`, without the weights of its trials."""
+    folder = FOLDER / tuner.project_name
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(tuner.project_dir, folder, ignore=shutil.ignore_patterns("checkpoint*"))
+
+
+def _find(name: str, ending: str) -> Path:
+    path = FOLDER / f"{name}{ending}"
+    if not path.exists() or not name:
+        known = sorted(p.stem for p in FOLDER.iterdir() if p.suffix == ending)
+        raise ValueError(
+            f"No checkpoint {path.name} in data/checkpoints. There are: {', '.join(known)}. "
+            "Write the name as in the notebook."
+        )
+    return path
+
+
+def _round(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _round(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_round(part) for part in value]
+    return round(float(value), 5)
+
+
+def _say(what: str) -> None:
+    print(f"Loaded, not trained here: {what}, made with Sketch Street 10.")

@@ -1,0 +1,128 @@
+"""Text and a picture that change while a cell works, in a notebook or in a terminal."""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from IPython import get_ipython
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from helpers.plots import TRAINING, VALIDATION, figure_as_html
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class Live:
+    """One place on the screen whose content is replaced until the work is finished.
+
+    In a notebook it is a widget, which goes away at the end; in a terminal it is a line
+    that is rewritten. What stays, and is stored in a notebook, is the last text alone: times
+    and values differ between machines, and stored outputs are compared.
+
+    Examples
+    --------
+    >>> live = Live()
+    >>> live.show("half of it is done")
+    >>> live.finish("Finished.")
+    """
+
+    def __init__(self) -> None:
+        self._width = 0
+        self._widget = None
+        if hasattr(get_ipython(), "kernel"):
+            # Imported here, since a terminal needs no widgets.
+            from ipywidgets import HTML
+
+            self._widget = HTML()
+            view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
+            display({WIDGET: view}, raw=True)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether pictures are shown here."""
+        return self._widget is not None
+
+    def show(self, text: str, more: str = "") -> None:
+        """Replace the content by a text and, in a notebook, by ``more``, which is HTML."""
+        if self._widget is None:
+            # Blanks overwrite what is left of a longer line.
+            sys.stdout.write(f"\r{' ' * self._width}\r{text}")
+            sys.stdout.flush()
+            self._width = len(text)
+        else:
+            self._widget.value = f'<div role="status">{escape(text)}</div>{more}'
+
+    def finish(self, text: str) -> None:
+        """Take the content away, and leave this text behind."""
+        if self._widget is None:
+            self.show(text)
+            sys.stdout.write("\n")
+        else:
+            self._widget.close()
+            print(text)
+
+
+class LiveCurves:
+    """Curves of a training that grow.
+
+    They are drawn again only when the last drawing has cost less than a fortieth of the time
+    since then, so that a fast training is not slowed down by its own picture.
+    """
+
+    SHARE = 1 / 40
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[float]] = {}
+        self._html = ""
+        self._cost = 0.0
+        self._drawn = -float("inf")
+
+    def add(self, logs: Mapping[str, float]) -> None:
+        """Add the values of one more epoch."""
+        for name, value in logs.items():
+            self.values.setdefault(name, []).append(float(value))
+
+    def as_html(self, epochs: int) -> str:
+        """Return the picture, new or still the last one, with room for so many epochs."""
+        start = time.perf_counter()
+        if self.values and (start - self._drawn) * self.SHARE > self._cost:
+            self._html = figure_as_html(draw_curves(self.values, epochs))
+            self._drawn = time.perf_counter()
+            self._cost = self._drawn - start
+        return self._html
+
+
+def draw_curves(values: Mapping[str, Sequence[float]], epochs: int | None = None) -> Figure:
+    """Draw each metric of a training beside the others, training and validation together.
+
+    Parameters
+    ----------
+    values : mapping of str to sequence of float
+        One value for each epoch, under the names that Keras gives: "loss", "val_loss", ...
+    epochs : int, optional
+        Right end of the axes. None: the epochs that there are.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not known to pyplot, so that no cell shows it twice.
+    """
+    metrics = [name for name in values if not name.startswith("val_")]
+    metrics.sort(key=lambda name: name != "loss")  # the loss first
+    figure = Figure(figsize=(4.4 * len(metrics), 2.7), layout="constrained")
+    words = []
+    axes = figure.subplots(1, len(metrics), squeeze=False)[0]
+    for ax, metric in zip(axes, metrics, strict=True):
+        for part, style, color in (("training", "-o", TRAINING), ("validation", "--x", VALIDATION)):
+            series = values.get(metric if part == "training" else f"val_{metric}")
+            if series:
+                ax.plot(range(1, len(series) + 1), series, style, color=color, label=part)
+                words.append(f"{part} {metric} goes from {series[0]:.2f} to {series[-1]:.2f}")
+        n = epochs or len(values[metric])
+        ax.set(xlabel="epoch", ylabel=metric, xlim=(0.5, n + 0.5))
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.legend()
+    figure.set_label(f"Curves over {len(values[metrics[0]])} epochs: {'; '.join(words)}.")
+    return figure

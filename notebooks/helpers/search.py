@@ -1,0 +1,253 @@
+"""Run trainings side by side: one process for each core, with one thread each.
+
+A small network keeps a single core busy, so that several trainings at once take less time than
+one after the other. The processes are those of the library loky. Each of them starts its own
+TensorFlow, which takes some seconds; a later search finds them started.
+"""
+
+import copy
+import functools
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from html import escape
+from typing import Any
+
+import helpers.quiet  # before KerasTuner, which imports keras, too
+import cloudpickle
+import keras
+import keras_tuner
+import loky
+
+from helpers.live import Live
+
+# One thread for each training; the names are TensorFlow's.
+ENVIRONMENT = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+
+
+def side_by_side(
+    function: Callable[[Any], float], values: Iterable[Any], n_jobs: int | None = None
+) -> list[float]:
+    """Call a function with each of several values, as a loop would, but side by side.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one value and returns a number, of which the lowest is the best. It may use what
+        the notebook has defined.
+    values : iterable
+        The values.
+    n_jobs : int, optional
+        How many at a time. None: one for each core, or one where there is a GPU.
+
+    Returns
+    -------
+    list of float
+        One result for each value, in the order of the values.
+
+    Raises
+    ------
+    Exception
+        Whatever the function raises, as in a loop.
+
+    Examples
+    --------
+    >>> losses = side_by_side(try_rate, [0.2, 0.5, 0.8])
+    """
+    values = list(values)
+    todo = list(enumerate(values))
+    results: dict[int, float] = {}
+    report = Report(len(values))
+
+    def next_task() -> tuple[int, Callable, tuple] | None:
+        if not todo:
+            return None
+        number, value = todo.pop(0)
+        return number, function, (value,)
+
+    for number, future in _run(next_task, n_jobs, report):
+        results[number] = future.result()
+        report.add(str(values[number]), results[number])
+    report.finish()
+    return [results[number] for number in range(len(values))]
+
+
+def search(
+    tuner: keras_tuner.Tuner, *arguments: Any, n_jobs: int | None = None, **more: Any
+) -> None:
+    """Do what ``tuner.search`` does, with several trials side by side.
+
+    Trials that the tuner has finished are not repeated: after an interrupt, run the cell again,
+    and the search goes on. A trial that fails is reported with its reason, and the search goes on
+    (KerasTuner stops after three failures in a row).
+
+    Parameters
+    ----------
+    tuner : keras_tuner.Tuner
+        Any tuner of KerasTuner. It decides which trials there are, and keeps their results.
+    *arguments, **more
+        What ``tuner.search`` takes: the data, and the arguments of ``fit``.
+    n_jobs : int, optional
+        How many trials at a time. None: one for each core, or one where there is a GPU.
+
+    Examples
+    --------
+    >>> search(tuner, images, labels, epochs=5, validation_data=(val_images, val_labels))
+    """
+    oracle, goal = tuner.oracle, tuner.oracle.objective.name
+    report = Report(oracle.max_trials)
+    oracle.verbose = 0
+    if oracle.end_order:
+        print(f"{len(oracle.end_order)} trials were finished before. The search goes on.")
+    _mend_grid(oracle)
+
+    def next_task() -> tuple[keras_tuner.engine.trial.Trial, Callable, tuple] | None:
+        # A trial that was interrupted comes first; the oracle knows it by its worker's name.
+        running = {trial.trial_id for trial in report.running}
+        waiting = [w for w, t in oracle.ongoing_trials.items() if t.trial_id not in running]
+        trial = oracle.create_trial(waiting[0] if waiting else f"worker-{time.monotonic_ns()}")
+        if trial.status != "RUNNING":
+            return None
+        # GridSearch hands out a trial only when the one before it has ended, except for the
+        # first two. Its queue makes it go on at once, as it does for these two.
+        if hasattr(oracle, "_populate_next"):
+            oracle._populate_next.append(trial.trial_id)
+        return trial, _train, (tuner, trial, arguments, more)
+
+    for trial, future in _run(next_task, n_jobs, report):
+        error = future.exception()
+        if error is None:
+            histories, trial.hyperparameters = future.result()
+            # The tuner's own bookkeeping; only the training has already been done elsewhere.
+            clerk = copy.copy(tuner)
+            clerk.run_trial = lambda trial, histories=histories: histories
+            clerk._try_run_and_update_trial(trial)
+        else:
+            trial.status, trial.message = "INVALID", str(error)
+        tuner.on_trial_end(trial)
+        name = ", ".join(f"{key} {_short(v)}" for key, v in trial.hyperparameters.values.items())
+        if trial.status == "COMPLETED":
+            report.add(name, trial.score, best_is_low=oracle.objective.direction != "max")
+        else:
+            report.failed(name, error or f"There is no number {goal} to compare.")
+    report.finish()
+
+
+class Report:
+    """Show what has finished, the best so far, and the time left."""
+
+    def __init__(self, total: int | None) -> None:
+        self.running: list[Any] = []
+        self._total = total
+        self._start = time.perf_counter()
+        self._lines: list[str] = []
+        self._failures: list[str] = []
+        self._best: tuple[float, str] | None = None
+        self._live = Live()
+        self.show()
+
+    def add(self, name: str, score: float, best_is_low: bool = True) -> None:
+        """Show one more that finished."""
+        self._lines.append(f"{name}: {score:.3f}")
+        if self._best is None or (score < self._best[0]) == best_is_low:
+            self._best = (score, name)
+        self.show()
+
+    def failed(self, name: str, reason: object) -> None:
+        """Show one more that failed."""
+        self._failures.append(f"Failed: {name}. {reason}")
+        self._lines.append(self._failures[-1])
+        self.show()
+
+    def finish(self) -> None:
+        """Leave a line that is the same on each machine, and what failed."""
+        failed = f", {len(self._failures)} of them failed" if self._failures else ""
+        text = f"Finished: {len(self._lines)} trainings{failed}."
+        self._live.finish("\n".join([text, *self._failures]))
+
+    def show(self) -> None:
+        """Show how things stand now."""
+        done, seconds = len(self._lines), time.perf_counter() - self._start
+        text = f"{done} of {self._total} finished" if self._total else f"{done} finished"
+        if self.running:
+            text += f", {len(self.running)} running"
+        text += f", {seconds:.0f} s so far"
+        if self._total and done:
+            text += f", about {seconds / done * (self._total - done):.0f} s left"
+        if self._best:
+            text += f". Best so far: {self._best[1]}, {self._best[0]:.3f}"
+        items = "".join(f"<li>{escape(line)}</li>" for line in self._lines)
+        self._live.show(text, f"<ol>{items}</ol>")
+
+
+def _run(
+    next_task: Callable[[], tuple[Any, Callable, tuple] | None],
+    n_jobs: int | None,
+    report: Report,
+) -> Iterator[tuple[Any, Future]]:
+    """Keep the processes busy, and hand over each task when it ends."""
+    if n_jobs is None:
+        n_jobs = 1 if keras.distribution.list_devices("gpu") else loky.cpu_count()
+    running: dict[Future, Any] = {}
+    try:
+        while True:
+            while len(running) < n_jobs and (task := next_task()):
+                key, function, arguments = task
+                # Asked for each time: when a process was killed, this starts new ones.
+                executor = loky.get_reusable_executor(max_workers=n_jobs, env=ENVIRONMENT)
+                # Packed at once, before anything changes; functions of a notebook can be, too.
+                packed = cloudpickle.dumps((function, arguments))
+                running[executor.submit(_call, packed)] = key
+                report.running.append(key)
+            if not running:
+                return
+            done, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
+            report.show()
+            for future in done:
+                key = running.pop(future)
+                yield key, future
+                report.running.remove(key)
+    except BaseException:
+        # Above all an interrupt: the processes must not go on with what nobody waits for.
+        if running:
+            loky.get_reusable_executor(max_workers=n_jobs).shutdown(wait=True, kill_workers=True)
+        raise
+
+
+def _mend_grid(oracle: keras_tuner.Oracle) -> None:
+    """Give a grid that was opened again the order of its trials, which it does not store."""
+    order = getattr(oracle, "_ordered_ids", None)
+    known = oracle.start_order
+    if order is None or all(trial_id in order._data_to_index for trial_id in known):
+        return
+    values = {trial_id: oracle.trials[trial_id].hyperparameters.values for trial_id in known}
+    compare = functools.cmp_to_key(lambda a, b: oracle._compare(values[a], values[b]))
+    before = None
+    for trial_id in sorted(known, key=compare):
+        order.insert(trial_id, before)
+        before = trial_id
+    oracle._populate_next.extend(known)
+
+
+def _call(packed: bytes) -> Any:
+    """Call a function; this happens in another process, in which TensorFlow started quietly."""
+    function, arguments = cloudpickle.loads(packed)
+    # It warns of many networks in one process, which is what this process is for.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    return function(*arguments)
+
+
+def _train(
+    tuner: keras_tuner.Tuner, trial: keras_tuner.engine.trial.Trial, arguments: tuple, more: dict
+) -> tuple[list, keras_tuner.HyperParameters]:
+    """Train the network of a trial; this happens in another process."""
+    histories = tuner.run_trial(trial, *arguments, **{"verbose": 0} | more)
+    for history in histories:
+        if isinstance(history, keras.callbacks.History):
+            history.set_model(None)  # a network does not travel between processes
+    return histories, trial.hyperparameters
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

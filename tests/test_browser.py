@@ -1,0 +1,242 @@
+"""Every notebook as a person uses it: the README's command, JupyterLab, a real browser.
+
+Chromium is needed (``apt-get install chromium``); without it these tests are skipped, and the
+head of the report says so. In the default run the long trainings are replaced by the line that
+loads their result (nbval executes them in full); with LESSON_SLOW=1 nothing is replaced. With
+LESSON_SCREENSHOTS=/a/folder pictures of each notebook are kept there: light and dark, 1280 and
+800 pixels wide.
+"""
+
+import itertools
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from execute import INSTEAD
+from playwright.sync_api import sync_playwright
+
+from conftest import CHROMIUM
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+SLOW = bool(os.environ.get("LESSON_SLOW"))
+LONG = ("04-", "05-", "06-")
+TOKEN = "a-token-for-this-test"
+SETTINGS = {
+    # All cells are in the page, not only those in sight.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+# What the browser knows of each cell of the notebook in front.
+CELLS = """() => jupyterapp.shell.currentWidget.content.widgets.map(cell => ({
+  id: cell.model.id, type: cell.model.type, count: cell.model.executionCount ?? null,
+  outputs: cell.model.outputs?.toJSON() ?? [], visible: cell.node.offsetParent !== null,
+  tags: cell.model.getMetadata('tags') ?? [],
+}))"""
+PANEL = ".jp-NotebookPanel .jp-WindowedPanel-outer"
+IDLE = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory):
+    """A copy of the lesson, as a learner has it."""
+    folder = tmp_path_factory.mktemp("learner") / "lesson"
+    others = (".git", ".venv*", ".pytest_cache", "__pycache__", ".ruff_cache", "dollar-street-10")
+    shutil.copytree(ROOT, folder, symlinks=True, ignore=shutil.ignore_patterns(*others))
+    if (ROOT / ".venv").is_dir():
+        (folder / ".venv").symlink_to(ROOT / ".venv", target_is_directory=True)
+    if not SLOW:
+        for path in (folder / "notebooks").glob("*.ipynb"):
+            if path.name.startswith(LONG):
+                notebook = nbformat.read(path, as_version=4)
+                for cell in notebook.cells:
+                    if statement := INSTEAD.search(cell.source):
+                        cell.source = statement[1]
+                nbformat.write(notebook, path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(lesson, tmp_path_factory):
+    """Address of JupyterLab, started by the README's command."""
+    home, port = tmp_path_factory.mktemp("jupyter"), free_port()
+    for name, values in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    (home / "config").mkdir()
+    options = {"IdentityProvider": {"token": TOKEN}, "LabApp": {"expose_app_in_browser": True}}
+    (home / "config" / "jupyter_lab_config.json").write_text(json.dumps(options))
+    env = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    command = [sys.executable, "lesson.py", "lab", "--no-browser", "--port", str(port)]
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=lesson, env=env, stdout=log, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    end = time.monotonic() + 300
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=5)
+            break
+        except (urllib.error.URLError, OSError):
+            assert process.poll() is None and time.monotonic() < end, (home / "log").read_text()
+            time.sleep(0.5)
+    yield address
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def page(request, server, browser):
+    """A notebook in JupyterLab after Run All; with its console errors in ``page.faults``."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.name, page.faults = request.param, []
+    page.on("console", lambda m: m.type == "error" and page.faults.append(m.text))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.set_default_timeout(120_000)
+    page.goto(f"{server}/lab/tree/notebooks/{page.name}.ipynb?token={TOKEN}&reset")
+    page.wait_for_function(IDLE)
+    page.collapsed = page.evaluate(CELLS)
+    page.set_default_timeout(1_200_000)
+    page.ran = page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.set_default_timeout(30_000)
+    page.wait_for_function(IDLE)
+    page.wait_for_timeout(500)
+    page.cells = page.evaluate(CELLS)
+    keep_screenshots(page)
+    yield page
+    page.evaluate("jupyterapp.commands.execute('kernelmenu:shutdown')")
+    page.close()
+
+
+def keep_screenshots(page):
+    folder = os.environ.get("LESSON_SCREENSHOTS")
+    change = "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    scroll = f"y => {{ document.querySelector('{PANEL}').scrollTop = y }}"
+    for theme in ("Dark", "Light") if folder else ():
+        page.evaluate(change, f"JupyterLab {theme}")
+        for width in (800, 1280):
+            page.set_viewport_size({"width": width, "height": 1000})
+            page.wait_for_timeout(800)
+            height = page.evaluate(f"document.querySelector('{PANEL}').scrollHeight")
+            for number in range(height // 900 + 1):
+                page.evaluate(scroll, number * 900)
+                page.wait_for_timeout(120)
+                name = f"{page.name[:2]}-{theme.lower()}-{width}-{number:02}.png"
+                page.screenshot(path=Path(folder) / name)
+
+
+def test_run_all_reaches_the_end_without_an_error(page):
+    assert page.ran is True
+    code = [cell for cell in page.cells if cell["type"] == "code"]
+    assert [cell["count"] for cell in code] == list(range(1, len(code) + 1))
+    for cell in code:
+        for output in cell["outputs"]:
+            assert output["output_type"] != "error", (cell["id"], output)
+            assert output.get("name") != "stderr", (cell["id"], output)
+
+
+def test_every_picture_is_there(page):
+    pictures = page.evaluate("""() => [...document.querySelectorAll('.jp-Notebook img')].map(i =>
+        [i.complete && i.naturalWidth > 0, i.alt, i.getAttribute('src').slice(0, 60)])""")
+    assert pictures and not [p for p in pictures if not p[0]]
+    assert not [p for p in pictures if len(p[1].split()) < 3]
+
+
+def test_solutions_and_notes_are_collapsed_and_open_on_click(page):
+    cells = page.collapsed
+    hidden = [
+        cell["id"] for before, cell in itertools.pairwise(cells)
+        if {"solution", "instructor"} & set(cell["tags"]) & set(before["tags"])
+    ]  # fmt: skip
+    assert hidden
+    seen = {cell["id"] for cell in cells if cell["visible"]}
+    assert not seen & set(hidden)
+    assert len(seen) == len(cells) - len(hidden), "something else is hidden, too"
+    number = next(i for i, cell in enumerate(cells) if cell["id"] == hidden[0])
+    head = cells[number - 1]["id"]
+    page.evaluate(
+        """id => { const cell = jupyterapp.shell.currentWidget.content.widgets.find(
+             c => c.model.id === id); cell.node.scrollIntoView();
+             cell.node.querySelector('.jp-collapseHeadingButton').click(); }""",
+        head,
+    )
+    page.wait_for_timeout(500)
+    now = {cell["id"]: cell for cell in page.evaluate(CELLS)}
+    assert now[hidden[0]]["visible"]
+
+
+def test_every_playground_follows_its_controls(page):
+    source = (ROOT / "notebooks" / f"{page.name}.ipynb").read_text(encoding="utf-8")
+    playgrounds = page.locator(".jp-Notebook .playground")
+    assert playgrounds.count() == len(re.findall(r'"play_\w+\(', source))
+    for number in range(playgrounds.count()):
+        playground = playgrounds.nth(number)
+        playground.scroll_into_view_if_needed()
+        picture = playground.locator("img").first
+        assert picture.get_attribute("alt")
+        sliders = playground.locator(".noUi-handle:visible")
+        assert sliders.count() > 0
+        before = picture.get_attribute("src")
+        for key in ("ArrowRight", "ArrowLeft", "ArrowLeft"):
+            sliders.first.focus()
+            page.keyboard.press(key)
+            page.wait_for_timeout(700)
+            if picture.get_attribute("src") != before:
+                break
+        assert picture.get_attribute("src") != before, "a slider was moved and the picture stayed"
+        assert playground.locator(".playground-line").inner_text().strip()
+
+
+def test_no_error_in_the_console(page):
+    assert not page.faults
+
+
+def test_no_serious_hurdle_for_people_who_cannot_see_or_point(page):
+    """Of the notebook's content; JupyterLab's own menus are not ours."""
+    found = Axe().run(
+        page,
+        context={"include": [[".jp-RenderedMarkdown"], [".jp-OutputArea-output"]]},
+        options={"resultTypes": ["violations"]},
+    )
+    serious = [
+        (v["id"], v["help"], [node["html"][:200] for node in v["nodes"][:3]])
+        for v in found.response["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert not serious

@@ -1,0 +1,287 @@
+"""What describes a seat, for Binder and JupyterHub, agrees with the lesson and the measurement.
+
+Nothing is built or started here: deploy/README.md says what was tried, and how.
+"""
+
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from test_repository import LOCKS, PROJECT, PYTHONS, ROOT, environments, locked
+
+README = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
+DOCKERFILE = (ROOT / "binder" / "Dockerfile").read_text(encoding="utf-8")
+SCRIPT = ROOT / "deploy" / "seat.sh"
+HUB_LOCK = ROOT / "deploy" / "requirements-hub.txt"
+VALUES = {
+    file.name: yaml.safe_load(file.read_text(encoding="utf-8"))
+    for file in sorted((ROOT / "deploy").glob("*.yaml"))
+}
+SEAT = VALUES["jupyterhub-values.yaml"]["singleuser"]
+PHOTOGRAPHS = VALUES["photographs-values.yaml"]["singleuser"]
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Return the instructions of the container file, continued lines in one."""
+    lines = re.sub(r"(?m)^\s*#.*\n", "", DOCKERFILE).replace("\\\n", " ").splitlines()
+    return [(line.split()[0], " ".join(line.split()[1:])) for line in lines if line.strip()]
+
+
+def arguments(instruction: str) -> list[str]:
+    return [rest for name, rest in instructions() if name == instruction]
+
+
+def image_environment() -> dict[str, str]:
+    return dict(pair.split("=", 1) for rest in arguments("ENV") for pair in shlex.split(rest))
+
+
+def size(memory: str) -> float:
+    """Return the bytes that JupyterHub takes "3G" for: its units are powers of 1024."""
+    number, unit = re.fullmatch(r"(\d+)([MG])", memory).groups()
+    return int(number) * 1024 ** {"M": 2, "G": 3}[unit]
+
+
+def measured() -> dict[str, dict[str, float]]:
+    """Return the table of benchmarks/seat.py that deploy/README.md holds."""
+    header = "| notebook | seconds | peak | processes | at rest | cores |\n"
+    names = [name.strip() for name in header.strip("|\n").split("|")]
+    table = {}
+    for line in README.partition(header)[2].splitlines()[1:]:
+        if not line.startswith("|"):
+            break
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        table[cells[0]] = {n: float(c) for n, c in zip(names[1:], cells[1:], strict=True) if c}
+    return table
+
+
+def test_image_starts_from_a_supported_python_by_name():
+    (base,) = arguments("FROM")
+    assert re.fullmatch(r"python:(3\.\d+)-slim", base)[1] in PYTHONS
+
+
+def test_image_installs_the_locks_with_hashes():
+    installs = [rest for rest in arguments("RUN") if rest.startswith("pip install")]
+    assert len(installs) == 2
+    copied = " ".join(arguments("COPY"))
+    for install, lock in zip(installs, (LOCKS["cpu"], HUB_LOCK), strict=True):
+        words = shlex.split(install)
+        assert {"--require-hashes", "--only-binary=:all:", "--no-cache-dir"} < set(words)
+        assert words[words.index("--requirement") + 1] == f"/opt/seat/{lock.name}"
+        assert lock.relative_to(ROOT).as_posix() in copied
+
+
+def test_lock_of_the_hub_keeps_the_versions_of_the_lesson():
+    text = HUB_LOCK.read_text(encoding="utf-8")
+    words = shlex.split(text.splitlines()[1].lstrip("# "))
+    python = arguments("FROM")[0].partition(":")[2].partition("-")[0]
+    assert words[:4] == ["uv", "pip", "compile", "deploy/requirements-hub.in"]
+    assert words[words.index("--constraint") + 1] == LOCKS["cpu"].name
+    assert words[words.index("--python-version") + 1] == python
+    assert words[-2:] == ["-o", "deploy/requirements-hub.txt"]
+    lines = re.sub(r"(?m)^\s*#.*\n", "", text).replace("\\\n", " ").splitlines()
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", line) for line in lines)
+    hub = [Requirement(line.partition("--hash")[0]) for line in lines]
+    environment = next(
+        machine
+        for machine in environments("cpu")
+        if (machine["python_version"], machine["sys_platform"]) == (python, "linux")
+    )
+
+    def versions(requirements):
+        return {
+            requirement.name: str(requirement.specifier)
+            for requirement in requirements
+            if requirement.marker is None or requirement.marker.evaluate(environment)
+        }
+
+    lesson, hub = versions(requirement for requirement, _ in locked("cpu")), versions(hub)
+    assert {name: hub[name] for name in hub.keys() & lesson.keys()}.items() <= lesson.items()
+    wanted = (ROOT / "deploy" / "requirements-hub.in").read_text(encoding="utf-8")
+    for line in re.findall(r"(?m)^[^#\s].*$", wanted):
+        name, _, version = line.partition("==")
+        assert hub[name] == f"=={version}"
+
+
+def test_hub_and_chart_versions_are_named_together():
+    """The chart decides on the hub's version; who changes one has to see the other."""
+    wanted = (ROOT / "deploy" / "requirements-hub.in").read_text(encoding="utf-8")
+    charts = set()
+    for text in (wanted, README, (ROOT / "deploy" / "jupyterhub-values.yaml").read_text()):
+        charts |= set(re.findall(r"(?:chart|version) (\d+\.\d+\.\d+)", text))
+    assert len(charts) == 1
+    hub = re.search(r"(?m)^jupyterhub==(.*)$", wanted)[1]
+    assert f"JupyterHub {hub}" in README
+
+
+def test_user_is_the_one_that_binder_and_the_chart_expect():
+    names = [rest.partition("=")[0] for rest in arguments("ARG")]
+    assert names == ["NB_USER", "NB_UID"]
+    user = dict(rest.split("=") for rest in arguments("ARG"))
+    assert user["NB_UID"] == "1000"
+    assert SEAT["storage"]["homeMountPath"] == f"/home/{user['NB_USER']}"
+    order = [name for name, _ in instructions()]
+    assert arguments("USER") == ["${NB_UID}"]
+    assert order.index("USER") < order.index("ENTRYPOINT")
+    # What is copied into the image belongs to root, and is not given away.
+    assert "--chown" not in DOCKERFILE and "chown" not in " ".join(arguments("RUN"))
+
+
+def test_seat_opens_a_notebook_that_exists():
+    (command,) = arguments("CMD")
+    binder = re.search(r"urlpath=([\w/.-]+)", README)[1]
+    for address in (SEAT["defaultUrl"], re.search(r"default_url=([^\"]+)", command)[1], binder):
+        path = address.lstrip("/").removeprefix("lab/tree/")
+        assert path == "notebooks/01-data-loading.ipynb"
+        assert (ROOT / path).is_file()
+
+
+def test_image_of_the_values_is_the_one_that_is_built():
+    image = f"{SEAT['image']['name']}:{SEAT['image']['tag']}"
+    assert image == f"{PROJECT['name']}:{PROJECT['version']}"
+    build = f"docker build --file binder/Dockerfile --tag {image} ."
+    assert build in DOCKERFILE
+    assert build in README
+
+
+def test_nothing_that_the_image_needs_is_left_out():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    ignored = {line for line in ignored if line and not line.startswith("#")}
+    assert {".*", "**/__pycache__"} <= ignored
+    needed = {"notebooks", "data", "fig", "deploy", "requirements.txt", "README.md"}
+    assert not needed & {line.strip("/") for line in ignored}
+    for line in ignored - {".*"}:
+        top = line.strip("/").partition("/")[0]
+        assert "*" in line or (ROOT / top).exists(), line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script, for Linux")
+def test_script_lays_out_a_seat_and_keeps_what_is_there(tmp_path):
+    lesson, home = tmp_path / "lesson", tmp_path / "home"
+    for folder in ("notebooks/helpers", "data", "fig"):
+        (lesson / folder).mkdir(parents=True)
+    (lesson / "notebooks" / "01.ipynb").write_text("new")
+    (lesson / "notebooks" / "helpers" / "data.py").write_text("helper")
+    (lesson / "data" / "picture").write_text("shared")
+    (lesson / "fig" / "figure").write_text("svg")
+    (home / "notebooks").mkdir(parents=True)
+    (home / "notebooks" / "01.ipynb").write_text("the learner's")
+    script = SCRIPT.read_text(encoding="utf-8")
+    place = "lesson=/srv/layer-by-layer\n"
+    assert (
+        place in script and f"{place.strip().partition('=')[2]}\n" in arguments("COPY")[-1] + "\n"
+    )
+    script = script.replace(place, f"lesson='{lesson}'\n")
+    for _ in range(2):  # as on the second day
+        done = subprocess.run(
+            ["sh", "-c", script, "seat.sh", "echo", "two words"],
+            env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stdout) == (0, "two words\n"), done.stderr
+        assert (home / "notebooks" / "01.ipynb").read_text() == "the learner's"
+        assert (home / "notebooks" / "helpers" / "data.py").read_text() == "helper"
+        assert (home / "data").is_symlink()
+        assert (home / "data" / "picture").read_text() == "shared"
+        # tornado serves nothing through a link that leads out of the home folder.
+        assert not (home / "fig").is_symlink() and (home / "fig" / "figure").read_text() == "svg"
+
+
+def test_entrypoint_is_the_script_of_the_image():
+    copied = arguments("COPY")[-1].split()
+    assert copied == [".", "/srv/layer-by-layer"]
+    place = f"{copied[1]}/{SCRIPT.relative_to(ROOT).as_posix()}"
+    assert arguments("ENTRYPOINT") == [f'["sh", "{place}"]']
+    assert SCRIPT.read_text(encoding="utf-8").endswith('\nexec "$@"\n')
+
+
+def test_threads_match_the_cores_of_a_seat():
+    cores = str(SEAT["cpu"]["limit"])
+    benchmark = runpy.run_path(str(ROOT / "benchmarks" / "seat.py"))["SEAT"]
+    assert SEAT["extraEnv"] == benchmark
+    threads = {name: value for name, value in benchmark.items() if name != "LESSON_DATA"}
+    assert set(threads.values()) == {cores}
+    assert threads.items() <= image_environment().items()
+    assert "TF_NUM_INTRAOP_THREADS" in threads
+
+
+def test_every_value_of_the_environment_is_text():
+    """Kubernetes takes nothing else, and YAML makes a number of a bare 2."""
+    for values in (SEAT, PHOTOGRAPHS):
+        assert all(isinstance(value, str) for value in values["extraEnv"].values())
+
+
+def test_table_has_every_notebook_and_its_machine():
+    notebooks = runpy.run_path(str(ROOT / "benchmarks" / "seat.py"))["NOTEBOOKS"]
+    assert set(measured()) == {path.stem[:2] for path in notebooks} | {"JupyterLab"}
+    for path in set((ROOT / "notebooks").glob("*.ipynb")) - set(notebooks):
+        assert "import ray" in path.read_text(encoding="utf-8"), f"{path.name} was not measured"
+    assert re.search(r"Measured on an? .+, \d+ cores", README)
+
+
+def test_memory_of_a_seat_is_what_was_measured():
+    table = measured()
+    lab = table.pop("JupyterLab")["peak"]
+    peaks = {name: row["peak"] for name, row in table.items()}
+    left_open = max(row["at rest"] for row in table.values())
+    most = lab + max(peaks.values())
+    guarantee, limit = (size(SEAT["memory"][key]) / 1e6 for key in ("guarantee", "limit"))
+    assert most <= guarantee
+    assert most + left_open <= limit
+    # What the text makes of the table.
+    assert f"{lab:.0f} + {max(peaks.values()):.0f} = {most:.0f} MB" in README
+    assert f"{left_open:.0f} MB: {most + left_open:.0f} MB" in README
+    assert f"`guarantee: {SEAT['memory']['guarantee']}`, {guarantee:.0f} MB" in README
+    assert f"`limit: {SEAT['memory']['limit']}`, {limit:.0f} MB" in README
+    peaks.pop("06")
+    smaller = re.search(r"Where 06 is only shown, `guarantee: (\w+)`", README)[1]
+    assert lab + max(peaks.values()) <= size(smaller) / 1e6
+
+
+def test_cores_of_a_seat_are_what_was_measured():
+    row = measured()["06"]
+    text = re.sub(r"\s+", " ", README)
+    told = f"06 costs {row['seconds']:.0f} × {row['cores']} seconds, about (\\d+) minutes"
+    assert abs(int(re.search(told, text)[1]) - row["seconds"] * row["cores"] / 60) < 0.5
+    assert f"`guarantee: {SEAT['cpu']['guarantee']}`" in text
+    assert f"`limit: {SEAT['cpu']['limit']}`" in text
+
+
+def test_seats_of_a_machine_are_right():
+    """By memory, by cores, and the smaller one."""
+    kept = re.search(r"if (\d+) GiB and (\d+) core of it go to the system", README)
+    rows = re.findall(r"(?m)^\| (\d+) cores, (\d+) GiB \| (\d+) \| (\d+) \| (\d+) \|$", README)
+    assert len(rows) >= 3
+    for cores, memory, by_memory, by_cores, seats in (map(int, row) for row in rows):
+        left = (memory - int(kept[1])) * 1024**3
+        assert by_memory == left // size(SEAT["memory"]["guarantee"])
+        assert by_cores == (cores - int(kept[2])) // SEAT["cpu"]["guarantee"]
+        assert seats == min(by_memory, by_cores)
+
+
+def test_photographs_are_one_volume_that_nobody_can_write():
+    (volume,) = PHOTOGRAPHS["storage"]["extraVolumes"]
+    (mount,) = PHOTOGRAPHS["storage"]["extraVolumeMounts"]
+    assert volume["name"] == mount["name"]
+    assert mount["readOnly"] is True and volume["persistentVolumeClaim"]["readOnly"] is True
+    name = PHOTOGRAPHS["extraEnv"]["LESSON_DATA"]
+    assert mount["mountPath"] == f"/srv/layer-by-layer/data/{name}"
+
+
+def test_no_image_names_a_registry():
+    images = [*arguments("FROM"), SEAT["image"]["name"]]
+    assert not [image for image in images if "/" in image or "." in image.partition(":")[0]]
+
+
+def test_what_the_readme_names_is_there():
+    for name in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / "deploy" / name).exists(), name
+    for name in re.findall(r"--values ([\w/.-]+)", README):
+        assert (ROOT / name).is_file(), name
+    for page in ("README.md", "TEACHING.md"):
+        assert "deploy/README.md" in (ROOT / page).read_text(encoding="utf-8"), page

@@ -1,0 +1,177 @@
+"""What is shown while a cell works: in a terminal, in a notebook, and what of it stays."""
+
+import base64
+import io
+import re
+import threading
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import nbformat
+import pytest
+from helpers.quiet import keras
+from execute import WIDGET, tidy
+from nbclient import NotebookClient
+
+from helpers import live
+from helpers.live import Live, LiveCurves, draw_curves
+from helpers.training import Progress
+
+NOTEBOOKS = Path(live.__file__).parents[1]
+LOGS = {"accuracy": 0.1, "loss": 2.0, "val_accuracy": 0.2, "val_loss": 2.5}
+
+
+def test_a_terminal_gets_one_line_and_no_picture(capsys):
+    shown = Live()
+    assert not shown.has_pictures
+    shown.show("a long text", "<img>")
+    shown.show("short")
+    shown.finish("The end.")
+    out = capsys.readouterr().out
+    assert out.endswith("\rThe end.\n") and "<img>" not in out
+    # The blanks wipe out what was longer.
+    assert f"\r{' ' * len('a long text')}\rshort" in out
+
+
+def test_curves_show_all_that_was_added():
+    figure = draw_curves({"accuracy": [0.1, 0.3], "loss": [2.0, 1.0], "val_loss": [2.5, 2.25]}, 5)
+    loss, accuracy = figure.axes
+    assert [ax.get_ylabel() for ax in figure.axes] == ["loss", "accuracy"]
+    assert [list(line.get_xdata()) for line in loss.lines] == [[1, 2], [1, 2]]
+    assert [list(line.get_ydata()) for line in loss.lines] == [[2.0, 1.0], [2.5, 2.25]]
+    assert [list(line.get_ydata()) for line in accuracy.lines] == [[0.1, 0.3]]
+    assert loss.get_xlim() == accuracy.get_xlim() == (0.5, 5.5)
+    assert [text.get_text() for text in loss.get_legend().get_texts()] == ["training", "validation"]
+    assert figure.get_label() == (
+        "Curves over 2 epochs: training loss goes from 2.00 to 1.00; "
+        "validation loss goes from 2.50 to 2.25; training accuracy goes from 0.10 to 0.30."
+    )
+    assert not plt.get_fignums(), "pyplot does not know it, so no cell shows it twice"
+
+
+def test_live_curves_are_drawn_again_only_when_that_is_cheap(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(live.time, "perf_counter", lambda: now[0])
+
+    def slow(figure):
+        now[0] += 0.1  # what a drawing costs
+        return f"picture of {len(figure.axes[0].lines[0].get_xdata())} epochs"
+
+    monkeypatch.setattr(live, "figure_as_html", slow)
+    curves, drawn = LiveCurves(), []
+    for _ in range(200):
+        now[0] += 0.5
+        curves.add(LOGS)
+        drawn.append(curves.as_html(200))
+    assert drawn[0] == "picture of 1 epochs" and drawn[1] == drawn[0]
+    pictures = len(set(drawn))
+    assert pictures > 15
+    assert pictures * 0.1 / now[0] < 0.03
+    assert len(curves.values["val_loss"]) == 200
+
+
+def test_no_picture_without_values():
+    assert LiveCurves().as_html(3) == ""
+
+
+SET_UP = """
+import helpers.quiet
+import keras, numpy as np
+from helpers.models import create_dense
+from helpers.training import Progress, compile_model
+images, labels = np.random.rand(40, 2, 2, 1), np.arange(40) % 3
+model = compile_model(create_dense((2, 2, 1), units=(), n_classes=3))
+"""
+FIT = "history = model.fit(images, labels, epochs={}, validation_data=(images, labels), verbose=0,"
+INTERRUPTED = """
+import os, signal
+class Press(keras.callbacks.Callback):
+    def on_train_batch_begin(self, batch, logs=None):
+        if len(self.model.history.epoch) == {0} and batch == 1:
+            for _ in range({1}):
+                os.kill(os.getpid(), signal.SIGINT)
+before = signal.getsignal(signal.SIGINT)
+try:
+    """
+
+
+@pytest.fixture(scope="module")
+def cells():
+    stop = INTERRUPTED + FIT.format(50) + " batch_size=4, callbacks=[Progress(), Press()])\n"
+    stop += "except KeyboardInterrupt:\n    print('interrupted')\n"
+    stop += "print([len(values) for values in history.history.values()])\n"
+    stop += "print(signal.getsignal(signal.SIGINT) is before)"
+    sources = {
+        "set up": SET_UP,
+        "picture": FIT.format(3) + " callbacks=[Progress()])",
+        "no picture": FIT.format(3) + " callbacks=[Progress(picture=False)])",
+        "one epoch": FIT.format(1) + " callbacks=[Progress()])",
+        "stopped": stop.format(2, 1),
+        "stopped at once": stop.format(2, 2),
+        "again": FIT.format(2) + " callbacks=[Progress()])",
+    }
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in sources.values()]
+    )
+    folder = {"metadata": {"path": str(NOTEBOOKS)}}
+    NotebookClient(notebook, timeout=120, resources=folder).execute()
+    live_views = [
+        sum(WIDGET in output.get("data", {}) for output in cell.outputs) for cell in notebook.cells
+    ]
+    tidy(notebook)
+    return dict(zip(sources, zip(notebook.cells, live_views, strict=True), strict=True))
+
+
+def kept(cells, name):
+    """Text and pictures that a stored notebook keeps of a cell, and how many widgets there were."""
+    cell, widgets = cells[name]
+    text = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+    pictures = [output.data for output in cell.outputs if output.output_type != "stream"]
+    return text, pictures, widgets
+
+
+@pytest.mark.filterwarnings("default")  # those of the client that starts the kernel
+def test_a_notebook_keeps_a_line_and_a_picture_and_no_widget(cells):
+    text, pictures, widgets = kept(cells, "picture")
+    assert (text, widgets, len(pictures)) == ("Training finished.\n", 1, 1)
+    (data,) = pictures
+    assert data["text/plain"] == "<Figure size 880x270 with 2 Axes>"
+    found = re.fullmatch(
+        r'<img alt="Curves over 3 epochs: training loss goes from [^"]*" '
+        r'src="data:image/png;base64,([^"]*)">', data["text/html"],
+    )  # fmt: skip
+    assert plt.imread(io.BytesIO(base64.b64decode(found[1]))).std() > 0
+
+
+@pytest.mark.parametrize("name", ["no picture", "one epoch"])
+def test_no_picture_where_it_was_not_wanted_or_says_nothing(cells, name):
+    assert kept(cells, name) == ("Training finished.\n", [], 1)
+
+
+def test_stopping_the_kernel_keeps_what_was_learned(cells):
+    text, pictures, _ = kept(cells, "stopped")
+    # Two whole epochs, and the one in which it was stopped: each of the four lists has all three.
+    assert text == "Training stopped by you, in epoch 3 of 50.\n[3, 3, 3, 3]\nTrue\n"
+    assert len(pictures) == 1
+
+
+def test_stopping_twice_interrupts_at_once_and_the_next_training_works(cells):
+    text, _, _ = kept(cells, "stopped at once")
+    assert "interrupted" in text and "finished" not in text and text.endswith("True\n")
+    assert kept(cells, "again")[0] == "Training finished.\n"
+
+
+def test_training_in_another_thread_leaves_interrupts_alone(capsys):
+    # Only the main thread may set what an interrupt does.
+    def work():
+        progress = Progress()
+        progress.set_params({"epochs": 1})
+        progress.set_model(keras.Sequential())
+        progress.on_train_begin()
+        progress.on_epoch_end(0, LOGS)
+        progress.on_train_end()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert "Training finished." in capsys.readouterr().out
