@@ -25,7 +25,7 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from execute import INSTEAD
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from conftest import CHROMIUM
 
@@ -48,6 +48,9 @@ CELLS = """() => jupyterapp.shell.currentWidget.content.widgets.map(cell => ({
   tags: cell.model.getMetadata('tags') ?? [],
 }))"""
 PANEL = ".jp-NotebookPanel .jp-WindowedPanel-outer"
+LOADED = "[...document.querySelectorAll('.jp-Notebook img')].every(image => image.complete)"
+# In milliseconds: a busy machine may stand still for long.
+PATIENCE = 300_000
 IDLE = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
@@ -128,15 +131,17 @@ def page(request, server, browser):
     page.name, page.faults = request.param, []
     page.on("console", lambda m: m.type == "error" and page.faults.append(m.text))
     page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{server}/lab/tree/notebooks/{page.name}.ipynb?token={TOKEN}&reset")
     page.wait_for_function(IDLE)
+    page.evaluate("""async () => { const notebook = jupyterapp.shell.currentWidget;
+        await notebook.context.ready; await notebook.revealed; }""")
     page.collapsed = page.evaluate(CELLS)
     page.set_default_timeout(1_200_000)
     page.ran = page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     page.wait_for_function(IDLE)
-    page.wait_for_timeout(500)
+    page.wait_for_function(LOADED)
     page.cells = page.evaluate(CELLS)
     keep_screenshots(page)
     yield page
@@ -196,9 +201,7 @@ def test_solutions_and_notes_are_collapsed_and_open_on_click(page):
              cell.node.querySelector('.jp-collapseHeadingButton').click(); }""",
         head,
     )
-    page.wait_for_timeout(500)
-    now = {cell["id"]: cell for cell in page.evaluate(CELLS)}
-    assert now[hidden[0]]["visible"]
+    page.wait_for_function(f"id => ({CELLS})().find(c => c.id === id).visible", arg=hidden[0])
 
 
 def test_every_playground_follows_its_controls(page):
@@ -213,13 +216,14 @@ def test_every_playground_follows_its_controls(page):
         sliders = playground.locator(".noUi-handle:visible")
         assert sliders.count() > 0
         before = picture.get_attribute("src")
-        for key in ("ArrowRight", "ArrowLeft", "ArrowLeft"):
-            sliders.first.focus()
-            page.keyboard.press(key)
-            page.wait_for_timeout(700)
-            if picture.get_attribute("src") != before:
-                break
-        assert picture.get_attribute("src") != before, "a slider was moved and the picture stayed"
+        # A slider that stands at its right end can only be moved to the left.
+        handle = sliders.first
+        at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+        handle.focus()
+        page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        expect(picture, "a slider was moved and the picture stayed").not_to_have_attribute(
+            "src", before, timeout=PATIENCE
+        )
         assert playground.locator(".playground-line").inner_text().strip()
 
 

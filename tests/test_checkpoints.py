@@ -110,7 +110,7 @@ def test_a_notebook_says_the_same_when_everything_is_loaded(path):
         if cell.cell_type == "code" and (statement := INSTEAD.search(cell.source)):
             cell.source = statement[1]
     folder = {"metadata": {"path": str(NOTEBOOKS)}}
-    NotebookClient(notebook, timeout=300, resources=folder).execute()
+    NotebookClient(notebook, timeout=600, resources=folder).execute()
     tidy(notebook)
     for before, after in zip(stored.cells, notebook.cells, strict=True):
         if before.cell_type != "code" or "nbval-ignore-output" in before.metadata.get("tags", []):

@@ -107,7 +107,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         elif isinstance(fault, bytes):
             self.answer(200, fault)
         elif fault == "silence":
-            archive.closing.wait(5)
+            archive.closing.wait(300)
         elif fault == "hang up":
             self.close_connection = True
         elif self.path == f"/doi.org/{data.DOI}":
@@ -137,7 +137,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
             self.answer(200, body, send=len(body) // 2)
             self.wfile.flush()
             if fault == "stall":
-                archive.closing.wait(5)
+                archive.closing.wait(300)
             self.close_connection = True
         else:
             self.answer(200, body)
@@ -498,21 +498,21 @@ def test_killed_in_the_middle_then_started_again(archive, default_target, fresh)
     archive.faults["test_images.npy/content"] = "stall"
     program = start_program(archive.server_port, default_target.parent)
     try:
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 300
         while not find_partial(default_target) and time.monotonic() < deadline:
             assert program.poll() is None, program.communicate()[0]
             time.sleep(0.01)
         assert find_partial(default_target), "the download never reached its middle"
     finally:
         program.kill()
-        program.communicate(timeout=10)
+        program.communicate(timeout=300)
     if os.name == "posix":
         assert program.returncode == -signal.SIGKILL
     assert (content(default_target) if default_target.exists() else {}) == before
 
     archive.faults.clear()
     program = start_program(archive.server_port, default_target.parent)
-    out, _ = program.communicate(timeout=15)
+    out, _ = program.communicate(timeout=300)
     assert program.returncode == 0, out
     assert content(default_target) == archive.files
     assert [path.name for path in default_target.parent.iterdir()] == ["dollar-street-10"]
@@ -526,7 +526,7 @@ def find_partial(target):
 
 if __name__ == "__main__":
     # A stalled transfer has to last until the test kills it.
-    TIMEOUT = 20
+    TIMEOUT = 300
     data.DATA_FOLDER = Path(sys.argv[2])
     use_server(int(sys.argv[1]))
     sys.exit(data.main())

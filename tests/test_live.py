@@ -114,7 +114,7 @@ def cells():
         cells=[nbformat.v4.new_code_cell(source) for source in sources.values()]
     )
     folder = {"metadata": {"path": str(NOTEBOOKS)}}
-    NotebookClient(notebook, timeout=120, resources=folder).execute()
+    NotebookClient(notebook, timeout=600, resources=folder).execute()
     live_views = [
         sum(WIDGET in output.get("data", {}) for output in cell.outputs) for cell in notebook.cells
     ]

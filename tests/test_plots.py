@@ -704,7 +704,7 @@ def test_importing_the_plots_does_not_import_tensorflow():
         "print([name for name in ('tensorflow', 'keras') if name in sys.modules])"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120,
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=600,
         env=os.environ | {"PYTHONPATH": str(NOTEBOOKS)},
     )  # fmt: skip
     assert (result.returncode, result.stdout, result.stderr) == (0, "[]\n", "")
@@ -762,7 +762,7 @@ def executed():
         cells=[nbformat.v4.new_code_cell(source) for source in CELLS.values()]
     )
     NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS)}}
+        notebook, timeout=600, resources={"metadata": {"path": str(NOTEBOOKS)}}
     ).execute()
     return dict(zip(CELLS, notebook.cells, strict=True))
 

@@ -68,14 +68,16 @@ def scores(tuner):
 # --- a loop -----------------------------------------------------------------------------------
 
 
-def slow_square(value):
-    time.sleep(0.4 if value == 1 else 0)
+def square(value):
     return float(value**2)
 
 
-def where(value):
-    time.sleep(0.3)
-    return float(os.getpid())
+def wait_until(condition):
+    """The functions below wait for each other, never for a time: a machine may be slow."""
+    end = time.monotonic() + 300
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def threads(value):
@@ -88,8 +90,13 @@ def fail_at_two(value):
     return float(value)
 
 
-def test_results_come_in_the_order_of_the_values(capsys):
-    assert side_by_side(slow_square, iter([1, 2, 3, 4]), n_jobs=2) == [1.0, 4.0, 9.0, 16.0]
+def test_results_come_in_the_order_of_the_values(tmp_path, capsys):
+    def overtaken(value):
+        (tmp_path / str(value)).touch()
+        wait_until(lambda: value != 1 or (tmp_path / "4").exists())
+        return square(value)
+
+    assert side_by_side(overtaken, iter([1, 2, 3, 4]), n_jobs=2) == [1.0, 4.0, 9.0, 16.0]
     out = capsys.readouterr().out
     assert out.endswith("\rFinished: 4 trainings.\n")
     # The slow one was overtaken; the best is the lowest so far.
@@ -107,7 +114,12 @@ def test_functions_that_exist_only_here_are_taken_along():
     assert side_by_side(lambda value: value + factor, [1], n_jobs=1) == [4]
 
 
-def test_they_run_in_other_processes_at_the_same_time_with_one_thread_each():
+def test_they_run_in_other_processes_at_the_same_time_with_one_thread_each(tmp_path):
+    def where(value):
+        (tmp_path / str(os.getpid())).touch()
+        wait_until(lambda: len(list(tmp_path.iterdir())) == 2)
+        return float(os.getpid())
+
     processes = Counter(side_by_side(where, range(4), n_jobs=2))
     assert len(processes) == 2 and os.getpid() not in processes
     assert side_by_side(threads, [0], n_jobs=2) == [1.0]
@@ -116,11 +128,11 @@ def test_they_run_in_other_processes_at_the_same_time_with_one_thread_each():
 def test_an_error_in_the_function_arrives():
     with pytest.raises(ValueError, match="two is no good"):
         side_by_side(fail_at_two, [1, 2, 3, 4], n_jobs=2)
-    assert side_by_side(slow_square, [2], n_jobs=2) == [4.0]
+    assert side_by_side(square, [2], n_jobs=2) == [4.0]
 
 
 def test_nothing_to_do(capsys):
-    assert side_by_side(slow_square, []) == []
+    assert side_by_side(square, []) == []
     assert capsys.readouterr().out.endswith("Finished: 0 trainings.\n")
 
 

@@ -230,7 +230,7 @@ def run(code, *paths, **environment):
     path = os.pathsep.join(map(str, [*paths, NOTEBOOKS]))
     env = {name: value for name, value in os.environ.items() if not name.startswith("TF_CPP")}
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=300,
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=600,
         env=env | {"PYTHONPATH": path} | environment,
     )  # fmt: skip
 
