@@ -5,10 +5,10 @@
 
 The plain way is how the sources run them: pixels as float64, everything else as Keras does it,
 and KerasTuner one trial after another. The lesson's way is what the notebooks do: pixels as
-float32, convolutional networks in the precision of ``helpers.models.hidden_precision``, and
-searches side by side. Every measurement has a process of its own, and the two ways take turns, so
-that whatever else the machine does meets both. A time means nothing on another machine; a ratio
-does.
+float32, convolutional networks in the precision of ``helpers.models.hidden_precision``, several
+steps at a time, and searches side by side. Every measurement has a process of its own, and the
+two ways take turns, so that whatever else the machine does meets both. A time means nothing on
+another machine; a ratio does.
 
 GFLOP/s count the multiplications and additions of convolutions and dense layers: once forward,
 and twice backward (the gradient of the pixels is not needed, so the first layer counts once
@@ -17,14 +17,15 @@ threads, measured right after the training.
 """
 
 import argparse
+import itertools
 import json
 import os
 import platform
+import re
 import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -32,6 +33,7 @@ import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
+NOTEBOOK = ROOT / "notebooks" / "06-hyperparameter-tuning.ipynb"
 
 IMAGE = (64, 64, 3)
 # name: arguments of create_cnn; None is the network of dense layers
@@ -43,7 +45,7 @@ NETWORKS = {
     "three blocks, dropout 0.8": {"n_blocks": 3, "dropout_rate": 0.8},
     "three blocks, tanh, kernel 4": {"n_blocks": 3, "activation": "tanh", "kernel_size": 4},
 }
-SEARCH = "search, 6 trials of 3 epochs"
+SEARCH = "searches of notebook 6"
 WAYS = ("plain", "lesson")
 
 
@@ -92,15 +94,17 @@ def measure_network(way: str, name: str, epochs: int) -> dict:
     keras.utils.set_random_seed(1)
     arguments = NETWORKS[name]
     model = create_dense(IMAGE) if arguments is None else create_cnn(IMAGE, **arguments)
-    compile_model(model)
-    times = []
-    for _ in range(epochs + 1):
-        start = time.perf_counter()
-        model.fit(images, labels, verbose=0)
-        times.append(time.perf_counter() - start)
+    if way == "lesson":
+        compile_model(model)
+    else:
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
+    ends = []
+    clock = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: ends.append(time.perf_counter()))
+    model.fit(images, labels, epochs=epochs + 1, verbose=0, callbacks=[clock])
     # The first epoch has the tracing in it. Of the others the fastest: on a machine that does other
     # things as well, all of them are too long, and this one the least.
-    seconds = min(times[1:])
+    seconds = min(end - start for start, end in itertools.pairwise(ends))
     sixteen = arguments is not None and hidden_precision() == "mixed_bfloat16"
     precision = "bfloat16" if sixteen else "float32"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -114,34 +118,36 @@ def measure_network(way: str, name: str, epochs: int) -> dict:
     }
 
 
-def measure_search(way: str) -> dict:
-    """Search a grid of two numbers of blocks and three rates."""
-    import keras_tuner
-    from helpers.quiet import keras
+def measure_searches(way: str) -> dict:
+    """Run the code of notebook 6, and time the cells that search."""
+    import matplotlib
 
-    from helpers.models import create_cnn, hidden_precision
-    from helpers.search import search
-    from helpers.training import compile_model
+    import helpers.data
+    import helpers.search
+    import helpers.training
+    from helpers.models import hidden_precision
 
-    def build(hp):
-        keras.utils.set_random_seed(1)
-        n_blocks = hp.Int("n_blocks", 2, 3)
-        rate = hp.Float("dropout_rate", 0.2, 0.8, step=0.3)
-        return compile_model(create_cnn(IMAGE, n_blocks=n_blocks, dropout_rate=rate))
-
-    images, labels, val_images, val_labels = load(way)
-    tuner = keras_tuner.GridSearch(
-        build, objective="val_loss", directory=tempfile.mkdtemp(), project_name="p",
-        overwrite=True, seed=1,
-    )  # fmt: skip
-    arguments = {"epochs": 3, "validation_data": (val_images, val_labels)}
-    start = time.perf_counter()
-    if way == "lesson":
-        search(tuner, images, labels, **arguments)
-    else:
-        tuner.search(images, labels, **arguments, verbose=0)
-    seconds = time.perf_counter() - start
-    assert len(tuner.oracle.trials) == 6
+    matplotlib.use("Agg")
+    if way == "plain":
+        helpers.data.scale = lambda images: images / 255.0
+        helpers.training.STEPS_AT_A_TIME = 1
+        helpers.search.side_by_side = lambda function, values: [function(v) for v in values]
+        helpers.search.search = lambda tuner, *a, **more: tuner.search(*a, verbose=0, **more)
+    # What is defined here can travel to other processes, as from a notebook.
+    namespace = {"__name__": "__main__"}
+    seconds, n_searches = 0.0, 0
+    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        source = "".join(cell["source"])
+        instead = re.match("# Instead of training: (.*)", source)
+        searches = instead and ("side_by_side(" in source or "search(" in source)
+        start = time.perf_counter()
+        exec(instead[1] if instead and not searches else source, namespace)
+        if searches:
+            seconds += time.perf_counter() - start
+            n_searches += 1
+    assert n_searches == 6, n_searches
     return {
         "seconds": seconds,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,  # of this process
@@ -151,7 +157,7 @@ def measure_search(way: str) -> dict:
 
 def one(way: str, name: str, epochs: int) -> None:
     """Measure in this process, and print the result as the last line."""
-    result = measure_search(way) if name == SEARCH else measure_network(way, name, epochs)
+    result = measure_searches(way) if name == SEARCH else measure_network(way, name, epochs)
     print(json.dumps(result))
 
 

@@ -1,5 +1,7 @@
 """What the benchmarks compute is right; the times themselves are nobody's promise."""
 
+import builtins
+import json
 import sys
 from pathlib import Path
 
@@ -12,6 +14,9 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import training_speed  # noqa: E402
 
+import helpers.data  # noqa: E402
+import helpers.search  # noqa: E402
+import helpers.training  # noqa: E402
 from helpers.models import create_cnn, create_dense  # noqa: E402
 
 MEASURED = ROOT / "benchmarks" / "training_speed.csv"
@@ -48,6 +53,36 @@ def test_no_training_got_slower():
     ratios = (runs.plain / runs.lesson).groupby("name").median()
     assert len(ratios) >= 7 and np.isfinite(ratios).all()
     assert ratios.min() > 0.97
+
+
+@pytest.mark.parametrize("way", training_speed.WAYS)
+def test_only_searches_are_timed_and_each_way_has_its_own(way, tmp_path, monkeypatch):
+    search = "# Instead of training: x = None\nx = side_by_side(lambda n: time.sleep(0.1), [1])\n"
+    sources = [
+        "import time\nfrom helpers.data import scale\nfrom helpers.search import side_by_side\n",
+        "# Instead of training: model = 'loaded'\ntime.sleep(60)\n",
+        *[search] * 6,
+        f"import helpers.search\nassert model == 'loaded' and x == [None]\n"
+        f"assert (side_by_side is kept) == {way == 'lesson'}\n"
+        "assert (scale is kept_scale) == (side_by_side is kept)\n",
+    ]
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    path = tmp_path / "notebook.ipynb"
+    path.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": "#"}, *cells]}))
+    monkeypatch.setattr(training_speed, "NOTEBOOK", path)
+    changed = (
+        (helpers.search, ("search", "side_by_side")),
+        (helpers.data, ("scale",)),
+        (helpers.training, ("STEPS_AT_A_TIME",)),
+    )
+    for module, names in changed:
+        for name in names:  # both ways leave things as they were
+            monkeypatch.setattr(module, name, getattr(module, name))
+    monkeypatch.setattr(builtins, "kept", helpers.search.side_by_side, raising=False)
+    monkeypatch.setattr(builtins, "kept_scale", helpers.data.scale, raising=False)
+    monkeypatch.setattr(helpers.search.Report, "add", lambda *_, **__: None)
+    measured = training_speed.measure_searches(way)
+    assert 0.6 <= measured["seconds"] < 60
 
 
 @pytest.mark.parametrize("way", training_speed.WAYS)

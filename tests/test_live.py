@@ -78,7 +78,7 @@ SET_UP = """
 import helpers.quiet
 import keras, numpy as np
 from helpers.models import create_dense
-from helpers.training import Progress, compile_model
+from helpers.training import STEPS_AT_A_TIME, Progress, compile_model
 images, labels = np.random.rand(40, 2, 2, 1), np.arange(40) % 3
 model = compile_model(create_dense((2, 2, 1), units=(), n_classes=3))
 """
@@ -87,7 +87,7 @@ INTERRUPTED = """
 import os, signal
 class Press(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch, logs=None):
-        if len(self.model.history.epoch) == {0} and batch == 1:
+        if len(self.model.history.epoch) == {0} and batch == STEPS_AT_A_TIME:
             for _ in range({1}):
                 os.kill(os.getpid(), signal.SIGINT)
 before = signal.getsignal(signal.SIGINT)

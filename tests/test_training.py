@@ -13,7 +13,7 @@ import pytest
 from helpers.quiet import keras
 
 from helpers import training
-from helpers.models import create_dense
+from helpers.models import create_cnn, create_dense
 from helpers.training import Progress, compile_model
 
 NOTEBOOKS = Path(training.__file__).parents[1]
@@ -280,3 +280,15 @@ def test_no_file_descriptor_is_left_open(tmp_path):
         tmp_path,
     )
     assert result.stdout == "True\n"
+
+
+def test_several_steps_at_a_time_change_no_number():
+    random = np.random.default_rng(1)
+    images, labels = random.random((50, 12, 12, 1), dtype=np.float32), np.arange(50) % 3
+    found = []
+    for steps in (1, training.STEPS_AT_A_TIME):  # 13 steps of 4 pictures, the last one of 2
+        keras.utils.set_random_seed(1)
+        model = create_cnn((12, 12, 1), n_blocks=1, dropout_rate=0.5, n_classes=3)
+        compile_model(model).steps_per_execution = steps
+        found.append(model.fit(images, labels, batch_size=4, epochs=2, verbose=0).history)
+    assert found[0] == found[1] and training.STEPS_AT_A_TIME > 1

