@@ -22,7 +22,6 @@ import json
 import os
 import platform
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -30,6 +29,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+from start_and_memory import peak_memory
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -107,7 +107,7 @@ def measure_network(way: str, name: str, epochs: int) -> dict:
     seconds = min(end - start for start, end in itertools.pairwise(ends))
     sixteen = arguments is not None and hidden_precision() == "mixed_bfloat16"
     precision = "bfloat16" if sixteen else "float32"
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     gflops = operations(model) * len(images) / seconds / 1e9
     return {
         "seconds": seconds,
@@ -150,7 +150,7 @@ def measure_searches(way: str) -> dict:
     assert n_searches == 6, n_searches
     return {
         "seconds": seconds,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,  # of this process
+        "peak_mb": peak_memory(),  # without the other processes
         "precision": "bfloat16" if hidden_precision() == "mixed_bfloat16" else "float32",
     }
 

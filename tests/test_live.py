@@ -84,12 +84,12 @@ model = compile_model(create_dense((2, 2, 1), units=(), n_classes=3))
 """
 FIT = "history = model.fit(images, labels, epochs={}, validation_data=(images, labels), verbose=0,"
 INTERRUPTED = """
-import os, signal
+import signal
 class Press(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch, logs=None):
         if len(self.model.history.epoch) == {0} and batch == STEPS_AT_A_TIME:
             for _ in range({1}):
-                os.kill(os.getpid(), signal.SIGINT)
+                signal.raise_signal(signal.SIGINT)
 before = signal.getsignal(signal.SIGINT)
 try:
     """

@@ -244,7 +244,7 @@ def build_and_die(hp):
     """The process of one trial is killed, as when the memory is full."""
     model = build(hp)
     if hp["n_blocks"] == 2 and hp["dropout_rate"] == 0.8 and os.getpid() != PARENT:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
     return model
 
 
