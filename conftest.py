@@ -30,6 +30,15 @@ LONGEST = (
 )
 
 
+BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
+
+
+def tags(item):
+    """Return the tags of a notebook's cell; any other test has none."""
+    cell = getattr(item, "cell", None)
+    return cell.metadata.get("tags", []) if cell else []
+
+
 def pytest_collection_modifyitems(items):
     def rank(item):
         places = [i for i, name in enumerate(LONGEST) if item.path.name.startswith(name)]
@@ -37,6 +46,9 @@ def pytest_collection_modifyitems(items):
 
     items.sort(key=rank)
     for item in items:
+        # Each backend of Keras draws other random numbers from the same seed.
+        if BACKEND != "tensorflow" and "varies-backend" in tags(item):
+            item.options["check"] = False
         if item.path.name == "test_browser.py" and "[09-" in item.name:
             item.add_marker(pytest.mark.skip(reason="JupyterLab is started without Ray there"))
 

@@ -3,7 +3,7 @@
 
 The first call makes an environment beside this file and installs the exact versions of
 requirements.txt into it. Later calls start at once. (.venv; with --gpu it is .venv-gpu and
-requirements-gpu.txt, with --ray .venv-ray and requirements-ray.txt.)
+requirements-gpu.txt, and likewise for --ray and --jax.)
 """
 
 # Any Python from 3.6 on can run this file, so that it can say what to do: hence no newer syntax.
@@ -28,8 +28,14 @@ GET_PYTHON = {
     "Darwin": "`brew install python@3.13`, or from python.org",
     "Windows": "`winget install Python.Python.3.13`, or from python.org",
 }
+# Environments beside the usual one.
+KINDS = {
+    "-gpu": "with TensorFlow's GPU build",
+    "-ray": "for notebook 9",
+    "-jax": "with Keras on JAX (trains more slowly)",
+}
 # Gigabytes for an environment that needs more than the usual 3.
-DISK = {".venv-gpu": 10, ".venv-ray": 4}
+DISK = {".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4}
 # What a failed install prints: what that means to the person in front of it.
 CAUSES = {
     "No space left|not enough space": "the disk is full. Free some space",
@@ -142,7 +148,7 @@ def install(venv: Path, lock: Path, python: str) -> None:
 
 
 def environment(kind: str = "") -> str:
-    """Return the Python of an environment ("", "-gpu", "-ray"), made, or mended, where needed."""
+    """Return the Python of an environment ("", "-gpu", ...), made, or mended, where needed."""
     if kind == "-gpu" and (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         fail("TensorFlow has a GPU build for 64-bit Linux only (and WSL2). Leave out --gpu.")
     venv, lock = ROOT / f".venv{kind}", ROOT / f"requirements{kind}.txt"
@@ -174,10 +180,9 @@ def main() -> NoReturn:
     data = commands.add_parser("data", help="fetch the photographs of Dollar Street 10")
     for command in (lab, test, data):
         kinds = command.add_mutually_exclusive_group()
-        for option, use in (("--gpu", "with TensorFlow's GPU build"), ("--ray", "for notebook 9")):
-            kinds.add_argument(
-                option, dest="kind", action="store_const", const=option[1:], default="", help=use
-            )
+        for kind, use in KINDS.items():
+            option = {"dest": "kind", "action": "store_const", "const": kind, "default": ""}
+            kinds.add_argument("-" + kind, help=use, **option)
     options, rest = parser.parse_known_args()
     if not options.command or (rest and options.command != "test"):
         parser.error("unknown: " + " ".join(rest) if rest else "say lab, test or data")
@@ -186,6 +191,8 @@ def main() -> NoReturn:
     except OSError as error:
         fail(f"{error}. See that the disk has space and that this folder is yours.")
     env = dict(os.environ)
+    if options.kind == "-jax":
+        env["KERAS_BACKEND"] = "jax"
     env["PATH"] = str(Path(python).parent) + os.pathsep + env.get("PATH", "")
     if options.command == "data":
         hand_over([python, "-m", "helpers.data"], ROOT / "notebooks", env)

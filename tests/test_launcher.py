@@ -64,8 +64,8 @@ class World:
         self.path.mkdir()
         self.launcher = self.root / "lesson.py"
         shutil.copy(ROOT / "lesson.py", self.launcher)
-        for name in ("requirements.txt", "requirements-gpu.txt", "requirements-ray.txt"):
-            (self.root / name).write_text("keras==3.15.1\n")
+        for name in ("", *lesson.KINDS):
+            (self.root / f"requirements{name}.txt").write_text("keras==3.15.1\n")
         self.add_python("python3.12", "raise SystemExit(127)")
         self.add_python("python3.13", "")
         self.environ = {"PATH": str(self.path), "FAKE_WORLD": str(folder), "HOME": str(folder)}
@@ -308,15 +308,18 @@ def test_gpu_build_has_an_environment_of_its_own(world):
 
 
 @posix
-def test_ray_has_an_environment_of_its_own(world):
-    _, out, _ = world.call("test", "--ray", "-q")
-    assert "Making .venv-ray" in out
-    assert "requirements-ray.txt" in (world.folder / "pip").read_text()
-    assert handed_over(out)[0] == ["-m", "pytest", "-q"]
+@pytest.mark.parametrize("kind", ["-ray", "-jax"])
+def test_an_extra_has_an_environment_of_its_own(world, kind):
+    _, out, _ = world.call("test", f"-{kind}", "-q")
+    assert f"Making .venv{kind}" in out
+    assert f"requirements{kind}.txt" in (world.folder / "pip").read_text()
+    arguments, _, environ = handed_over(out)
+    assert arguments == ["-m", "pytest", "-q"]
+    assert environ.get("KERAS_BACKEND") == ("jax" if kind == "-jax" else None)
     assert not (world.root / ".venv").exists()
 
 
-@pytest.mark.parametrize(("kind", "needed"), [("-gpu", 10), ("-ray", 4)])
+@pytest.mark.parametrize(("kind", "needed"), [("-gpu", 10), ("-ray", 4), ("-jax", 4)])
 def test_larger_environments_ask_for_more_disk(here, monkeypatch, kind, needed):
     (here / f"requirements{kind}.txt").write_text("keras==3.15.1\n")
     usage = namedtuple("usage", "free")

@@ -14,14 +14,17 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import lesson
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "cpu": ROOT / "requirements.txt",
     "gpu": ROOT / "requirements-gpu.txt",
     "ray": ROOT / "requirements-ray.txt",
+    "jax": ROOT / "requirements-jax.txt",
 }
 # What of pyproject.toml is in each of them, besides the tests.
-EXTRAS = {"cpu": ["cpu"], "gpu": ["gpu"], "ray": ["cpu", "ray"]}
+EXTRAS = {"cpu": ["cpu"], "gpu": ["gpu"], "ray": ["cpu", "ray"], "jax": ["cpu", "jax"]}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
 PYTHONS = ["3.11", "3.12", "3.13"]
@@ -101,7 +104,7 @@ def workflow_steps() -> list[str]:
 
 
 def test_direct_dependencies_are_exact():
-    for requirement in declared("cpu", "gpu", "ray", "test"):
+    for requirement in declared("cpu", "gpu", "ray", "jax", "test"):
         assert re.fullmatch(r"==[\d.]+", str(requirement.specifier)), requirement
 
 
@@ -152,27 +155,26 @@ def test_builds_differ_in_tensorflow_only():
     assert cpu == gpu
 
 
-def test_ray_adds_packages_and_changes_none():
-    for environment in environments("ray"):
-        cpu, ray = (
+@pytest.mark.parametrize("extra", ["ray", "jax"])
+def test_an_extra_adds_packages_and_changes_none(extra):
+    for environment in environments(extra):
+        cpu, more = (
             chosen([requirement for requirement, _ in locked(build)], environment)
-            for build in ("cpu", "ray")
+            for build in ("cpu", extra)
         )
-        assert cpu.items() < ray.items()
-        assert "ray" in set(ray) - set(cpu)
+        assert cpu.items() < more.items()
+        assert extra in set(more) - set(cpu)
 
 
 def test_tests_run_with_the_locked_versions():
     """What is installed here is what the lock says, where the launcher made the environment."""
-    if Path(sys.prefix).name not in (".venv", ".venv-gpu", ".venv-ray"):
+    if Path(sys.prefix).name not in (".venv", *(f".venv{kind}" for kind in lesson.KINDS)):
         pytest.skip("not in the launcher's environment")
     for requirement in declared("test"):
         assert version(requirement.name) in requirement.specifier
 
 
 def test_python_versions_agree():
-    import lesson
-
     supported = SpecifierSet(PROJECT["requires-python"])
     minors = [f"3.{minor}" for minor in range(6, 30)]
     assert sorted(lesson.SUPPORTED) == PYTHONS == list(supported.filter(minors))
@@ -203,6 +205,9 @@ def test_workflows_run_the_command_of_the_readme():
     steps = workflow_steps()
     assert "python3 lesson.py test" in steps
     assert "python3 lesson.py test --gpu" in steps
+    weekly = "python3 lesson.py test -m weekly"
+    assert weekly in steps and weekly in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "python3 lesson.py test --jax notebooks/0[1-578]-*.ipynb" in steps
     ray = "python3 lesson.py test --ray tests/test_ray.py notebooks/09-beyond-one-machine.ipynb"
     assert ray in steps
     assert ray in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ so the error stream leads nowhere while the import runs. A real failure still ar
 a Python exception.
 """
 
+import importlib.util
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -15,6 +16,10 @@ _nowhere = os.open(os.devnull, os.O_WRONLY)
 try:
     os.dup2(_nowhere, 2)
     import keras
+
+    # Keras on another backend imports it later, for what it does with data.
+    if keras.backend.backend() != "tensorflow" and importlib.util.find_spec("tensorflow"):
+        importlib.import_module("tensorflow")
 finally:
     os.dup2(_stderr, 2)
     os.close(_stderr)
