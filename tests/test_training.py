@@ -250,6 +250,18 @@ def test_importing_and_training_print_nothing_but_the_streams_still_work():
     assert (result.returncode, result.stdout, result.stderr) == (0, "out\n", "error\n")
 
 
+# As much of Keras as the quiet import looks at.
+KERAS = "class backend:\n    backend = staticmethod(lambda: {!r})\n"
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_on_another_backend_tensorflow_is_imported_quietly_too(tmp_path, backend):
+    (tmp_path / "keras.py").write_text(KERAS.format(backend))
+    (tmp_path / "tensorflow.py").write_text("import os\nos.write(2, b'a banner')\n")
+    result = run("import helpers.quiet, sys; print('tensorflow' in sys.modules)", tmp_path)
+    assert (result.stdout, result.stderr) == (f"{backend == 'jax'}\n", "")
+
+
 def test_an_import_of_keras_that_fails_still_says_so(tmp_path):
     (tmp_path / "keras.py").write_text(
         "import os\nos.write(2, b'a banner')\nraise ImportError('this keras is broken')\n"
@@ -261,14 +273,14 @@ def test_an_import_of_keras_that_fails_still_says_so(tmp_path):
 
 
 def test_the_level_of_messages_that_a_person_chose_stays(tmp_path):
-    (tmp_path / "keras.py").write_text("")
+    (tmp_path / "keras.py").write_text(KERAS.format("tensorflow"))
     code = "import os, helpers.quiet; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])"
     assert run(code, tmp_path).stdout == "3\n"
     assert run(code, tmp_path, TF_CPP_MIN_LOG_LEVEL="0").stdout == "0\n"
 
 
 def test_no_file_descriptor_is_left_open(tmp_path):
-    (tmp_path / "keras.py").write_text("")
+    (tmp_path / "keras.py").write_text(KERAS.format("tensorflow"))
     result = run(
         """
         import os
