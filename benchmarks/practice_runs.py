@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from reference_runs import add_missing
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -72,21 +73,14 @@ def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
 
 
 def run(data: str, names: list[str], seeds: list[int], out: Path) -> None:
-    """Train what is not in the file yet, and add it line by line."""
+    """Load the pictures, and train on them what is not in the file yet."""
     from helpers.data import scale
     from helpers.practice import load_practice_data
 
     (images, labels), (val_images, val_labels) = load_practice_data(data)
     images, val_images = scale(images)[..., np.newaxis], scale(val_images)[..., np.newaxis]
-    for seed in seeds:
-        for name in names:
-            if out.exists():
-                done = pd.read_csv(out)
-                if ((done.network == name) & (done.seed == seed)).any():
-                    continue
-            row = train(name, seed, images, labels, val_images, val_labels)
-            pd.DataFrame([row]).round(4).to_csv(out, mode="a", header=not out.exists(), index=False)
-            print(row, flush=True)
+    pictures = images, labels, val_images, val_labels
+    add_missing(names, seeds, out, lambda name, seed: train(name, seed, *pictures))
 
 
 def table(path: Path) -> str:

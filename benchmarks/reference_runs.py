@@ -15,6 +15,7 @@ notebooks on a processor that has units for it; ``runs_bfloat16.csv`` comes from
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -73,8 +74,23 @@ def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
     }
 
 
-def run(data: str | None, names: list[str], seeds: list[int], out: Path, threads: int) -> None:
+def add_missing(
+    names: list[str], seeds: list[int], out: Path, train_one: Callable[[str, int], dict]
+) -> None:
     """Train what is not in the file yet, and add it line by line."""
+    for seed in seeds:
+        for name in names:
+            if out.exists():
+                done = pd.read_csv(out)
+                if ((done.network == name) & (done.seed == seed)).any():
+                    continue
+            row = train_one(name, seed)
+            pd.DataFrame([row]).round(4).to_csv(out, mode="a", header=not out.exists(), index=False)
+            print(row, flush=True)
+
+
+def run(data: str | None, names: list[str], seeds: list[int], out: Path, threads: int) -> None:
+    """Load the pictures, and train on them what is not in the file yet."""
     import tensorflow as tf
 
     from helpers.data import load_data, scale
@@ -82,16 +98,8 @@ def run(data: str | None, names: list[str], seeds: list[int], out: Path, threads
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     (images, labels), (val_images, val_labels) = load_data(data)
-    images, val_images = scale(images), scale(val_images)
-    for seed in seeds:
-        for name in names:
-            if out.exists():
-                done = pd.read_csv(out)
-                if ((done.network == name) & (done.seed == seed)).any():
-                    continue
-            row = train(name, seed, images, labels, val_images, val_labels)
-            pd.DataFrame([row]).round(4).to_csv(out, mode="a", header=not out.exists(), index=False)
-            print(row, flush=True)
+    pictures = scale(images), labels, scale(val_images), val_labels
+    add_missing(names, seeds, out, lambda name, seed: train(name, seed, *pictures))
 
 
 def table(path: Path) -> str:

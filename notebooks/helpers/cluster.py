@@ -6,7 +6,7 @@ from typing import Any
 from ray import tune
 from ray.tune.experiment import Trial
 
-from helpers.search import Report
+from helpers.search import Report, name_of
 
 # Ray reads these when it starts: no report on its use goes over the network to its makers, and
 # our progress is shown instead of its own.
@@ -38,14 +38,10 @@ class SearchProgress(tune.ProgressReporter):
         for trial in trials:
             if trial.is_finished() and trial.trial_id not in self._known:
                 self._known.add(trial.trial_id)
+                name = name_of(trial.config)
                 if trial.status == Trial.ERROR:
-                    self._report.failed(_name(trial), "Why is in error.txt, beside its results.")
+                    self._report.failed(name, "Why is in error.txt, beside its results.")
                 else:
-                    self._report.add(_name(trial), trial.metric_analysis[self._metric]["min"])
+                    self._report.add(name, trial.metric_analysis[self._metric]["min"])
         if done:
             self._report.finish()
-
-
-def _name(trial: Trial) -> str:
-    values = (f"{v:.3g}" if isinstance(v, float) else v for v in trial.config.values())
-    return ", ".join(f"{k} {v}" for k, v in zip(trial.config, values, strict=True))

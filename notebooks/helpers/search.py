@@ -9,7 +9,7 @@ import copy
 import functools
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from html import escape
 from typing import Any
@@ -126,7 +126,7 @@ def search(
         else:
             trial.status, trial.message = "INVALID", str(error)
         tuner.on_trial_end(trial)
-        name = ", ".join(f"{key} {_short(v)}" for key, v in trial.hyperparameters.values.items())
+        name = name_of(trial.hyperparameters.values)
         if trial.status == "COMPLETED":
             report.add(name, trial.score, best_is_low=oracle.objective.direction != "max")
         else:
@@ -179,6 +179,20 @@ class Report:
             text += f". Best so far: {self._best[1]}, {self._best[0]:.3f}"
         items = "".join(f"<li>{escape(line)}</li>" for line in self._lines)
         self._live.show(text, f"<ol>{items}</ol>")
+
+
+def name_of(values: Mapping[str, Any]) -> str:
+    """Return hyperparameters in a line.
+
+    Examples
+    --------
+    >>> name_of({"n_blocks": 2, "dropout_rate": 0.35})
+    'n_blocks 2, dropout_rate 0.35'
+    """
+    return ", ".join(
+        f"{key} {value:.3g}" if isinstance(value, float) else f"{key} {value}"
+        for key, value in values.items()
+    )
 
 
 def _run(
@@ -247,7 +261,3 @@ def _train(
         if isinstance(history, keras.callbacks.History):
             history.set_model(None)  # a network does not travel between processes
     return histories, trial.hyperparameters
-
-
-def _short(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -12,7 +12,7 @@ from IPython.display import display
 
 from helpers.live import Live, LiveCurves, draw_curves
 
-# Python looks in after so many steps, rather than after each of them. Measured: 8 to 12 % less
+# Python looks in after so many steps, rather than after each of them. Measured: 8 to 12% less
 # time for an epoch, and the same numbers to the last digit. PyTorch cannot do it.
 STEPS_AT_A_TIME = 1 if keras.backend.backend() == "torch" else 7
 

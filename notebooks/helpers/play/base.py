@@ -521,3 +521,43 @@ def gray(picture: np.ndarray, most: int = 128) -> np.ndarray:
     if result.ndim == 3:
         result = result.mean(axis=2)
     return np.rint(result) if picture.dtype.kind in "iu" else result
+
+
+def gray_pictures(
+    images: np.ndarray,
+    labels: Sequence[int] | None,
+    class_names: Sequence[str],
+    least: int,
+    what: str,
+) -> dict[str, np.ndarray]:
+    """Return the pictures that a playground offers, in gray, by name.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        As :func:`as_batch`.
+    labels, class_names
+        As :func:`picture_options`.
+    least : int
+        Smallest height and width of a picture.
+    what : str
+        What has to fit into it, for the message.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        Each as :func:`gray` returns it.
+
+    Raises
+    ------
+    ValueError
+        If the pictures are too small, or one of these functions refuses them.
+    """
+    images = as_batch(images)
+    if min(images.shape[1:3]) < least:
+        raise ValueError(
+            f"images has shape {images.shape}. Give pictures of at least {least} × {least} "
+            f"pixels, so that the largest {what} fits."
+        )
+    options = picture_options(images, labels, class_names)
+    return {name: gray(images[index]) for name, index in options}

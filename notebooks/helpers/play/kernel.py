@@ -12,13 +12,11 @@ from helpers.play.base import (
     Playground,
     add_frame,
     add_panel,
-    as_batch,
     choice,
-    gray,
+    gray_pictures,
     move_frame,
     new_figure,
     number,
-    picture_options,
     say,
     show_if,
     size_of,
@@ -67,15 +65,7 @@ def play_kernel(
     --------
     >>> play_kernel(train_images, train_labels)
     """
-    images = as_batch(images)
-    if min(images.shape[1:3]) < 5:
-        raise ValueError(
-            f"images has shape {images.shape}. Give pictures of at least 5 × 5 pixels, so that "
-            "the largest kernel fits."
-        )
-    pictures = {
-        name: gray(images[index]) for name, index in picture_options(images, labels, class_names)
-    }
+    pictures = gray_pictures(images, labels, class_names, 5, "kernel")
     picture, kernel = next(iter(pictures)), next(iter(WHAT_IT_DOES))
     rows, divisor = named_kernel(kernel)
     # Where most happens there is something to see.

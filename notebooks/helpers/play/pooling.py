@@ -11,12 +11,10 @@ from helpers.play.base import (
     Playground,
     add_frame,
     add_panel,
-    as_batch,
     choice,
-    gray,
+    gray_pictures,
     move_frame,
     new_figure,
-    picture_options,
     say,
     size_of,
     slider,
@@ -95,15 +93,7 @@ def play_pooling(
     --------
     >>> play_pooling(train_images, train_labels)
     """
-    images = as_batch(images)
-    if min(images.shape[1:3]) < LARGEST:
-        raise ValueError(
-            f"images has shape {images.shape}. Give pictures of at least {LARGEST} × {LARGEST} "
-            "pixels, so that the largest window fits."
-        )
-    pictures = {
-        name: gray(images[index]) for name, index in picture_options(images, labels, class_names)
-    }
+    pictures = gray_pictures(images, labels, class_names, LARGEST, "window")
     controls = {
         "size": slider("window size", 2, low=2, high=LARGEST),
         "stride": slider("stride", 2, low=1, high=4),
