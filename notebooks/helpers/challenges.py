@@ -656,10 +656,10 @@ CHALLENGES: dict[str, Challenge] = {
         judge_facts=_judge_depth,
         hint="the new block stands between the last pooling and Flatten. It is a copy of the "
         "block before it: each line takes the result of the line before.",
-        right="Your network has three blocks. It has fewer parameters than the one with two: "
-        "137,060 instead of 514,510. Before Flatten, 14 × 14 became 6 × 6, and the dense layer "
-        "loses far more weights than the convolution adds. What if you leave out the new "
-        "pooling? 12 × 12 are left, and the network has 407,060 parameters.",
+        right="Your network has three blocks. It has fewer parameters than the one with two: for "
+        "pictures of 64 × 64, 137,060 instead of 514,510. Before Flatten, 14 × 14 became 6 × 6, "
+        "and the dense layer loses far more weights than the convolution adds. What if you leave "
+        "out the new pooling? 12 × 12 are left, and the network has 407,060 parameters.",
     ),
     "when-to-convolve": Choice(
         options={
