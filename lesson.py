@@ -3,7 +3,7 @@
 
 The first call makes an environment beside this file and installs the exact versions of
 requirements.txt into it. Later calls start at once. (.venv; with --gpu it is .venv-gpu and
-requirements-gpu.txt, and likewise for --ray and --jax.)
+tools/locks/gpu.txt, and likewise for --ray and --jax.)
 """
 
 # Any Python from 3.6 on can run this file, so that it can say what to do: hence no newer syntax.
@@ -151,7 +151,8 @@ def environment(kind: str = "") -> str:
     """Return the Python of an environment ("", "-gpu", ...), made, or mended, where needed."""
     if kind == "-gpu" and (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         fail("TensorFlow has a GPU build for 64-bit Linux only (and WSL2). Leave out --gpu.")
-    venv, lock = ROOT / f".venv{kind}", ROOT / f"requirements{kind}.txt"
+    venv = ROOT / f".venv{kind}"
+    lock = ROOT / "tools" / "locks" / f"{kind[1:]}.txt" if kind else ROOT / "requirements.txt"
     python = str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
     stamp = venv / "complete"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest() + " "
@@ -195,7 +196,7 @@ def main() -> NoReturn:
         env["KERAS_BACKEND"] = "jax"
     env["PATH"] = str(Path(python).parent) + os.pathsep + env.get("PATH", "")
     if options.command == "data":
-        hand_over([python, "-m", "helpers.data"], ROOT / "notebooks", env)
+        hand_over([python, "-m", "helpers.backstage.download"], ROOT / "notebooks", env)
     if options.command == "test":
         env.setdefault("LESSON_DATA", "sketch-street-10")
         for name in ("COLUMNS", "JUPYTER_COLUMNS"):  # printed tables are as wide as they say

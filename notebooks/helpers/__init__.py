@@ -1,1 +1,35 @@
-"""What the notebooks share: data, models, training, plots and challenges."""
+"""What the notebooks of the lesson share.
+
+==================  ======================================================================
+``data``            the pictures
+------------------  ----------------------------------------------------------------------
+`load_data`         load a data set from disk
+`class_names`       the names of its classes
+`scale`             bring pixel values from 0...255 to 0...1
+------------------  ----------------------------------------------------------------------
+``models``          the networks
+------------------  ----------------------------------------------------------------------
+`create_dense`      a network of dense layers only
+`create_cnn`        a convolutional network
+------------------  ----------------------------------------------------------------------
+``training``        training them
+------------------  ----------------------------------------------------------------------
+`compile_model`     give a network its loss, its optimizer and its metric
+`Progress`          show how far a training is
+------------------  ----------------------------------------------------------------------
+``plots``           looking at things
+------------------  ----------------------------------------------------------------------
+`plot_images`       pictures in a grid, with their categories
+`plot_class_counts` how many pictures each category has
+`plot_history`      how a metric went in a training
+`plot_histories`    the same, of several trainings
+`apply_kernel`      slide a kernel over a picture
+`plot_kernel`       a picture, a kernel, and what comes out
+`plot_dropout_sweep` validation loss against dropout rate
+`plot_search`       the result of a search over two hyperparameters
+`plot_confusion`    true against predicted categories
+==================  ======================================================================
+
+Beside these: ``challenges`` looks at answers, ``play`` has the playgrounds, and ``backstage``
+is what runs behind the stage; nobody need read it to follow the lesson.
+"""

@@ -1,23 +1,16 @@
-"""Load the pictures of the lesson, check them, and fetch the photographs.
+"""Load the pictures of the lesson, and check them.
 
 A data set is a folder with four files that ``numpy.save`` wrote: ``train_images.npy``,
 ``train_labels.npy``, ``test_images.npy`` and ``test_labels.npy``. A fifth file is optional:
 ``classes.txt``, one class name per line, in label order.
 
-Loading never uses the network. ``python -m helpers.data`` fetches Dollar Street 10 once.
+Loading never uses the network. ``python3 lesson.py data`` fetches Dollar Street 10 once.
 """
 
 import os
-import shutil
-import sys
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from pooch import Pooch
 
 CLASS_NAMES = (
     "day bed",
@@ -34,10 +27,6 @@ CLASS_NAMES = (
 DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
 TITLES = {"sketch-street-10": "Sketch Street 10", "dollar-street-10": "Dollar Street 10"}
 FILES = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy")
-
-DOI = "10.5281/zenodo.10970014"
-RECORD_PAGE = "https://zenodo.org/records/10970014"
-RETRIES = 2
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -92,7 +81,7 @@ def load_data(
                 f"test_fraction is {test_fraction!r}. Give a number between 0 and 1, such as 0.3."
             )
     folder = _find_folder(source)
-    train, held_out = _read_folder(folder)
+    train, held_out = read_folder(folder)
     if test_fraction is None:
         pairs = (train, held_out)
         counts = f"{len(train[1])} training and {len(held_out[1])} validation"
@@ -240,7 +229,23 @@ def _read_class_names(folder: Path) -> tuple[str, ...]:
     return names
 
 
-def _read_folder(folder: Path) -> tuple[Pair, Pair]:
+def read_folder(folder: Path) -> tuple[Pair, Pair]:
+    """Read the four files of a folder, and check what is in them.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    (train_images, train_labels), (test_images, test_labels)
+        As `load_data` returns them.
+
+    Raises
+    ------
+    DataError
+        If a file is missing, cannot be read or holds something else.
+    """
     n_classes = len(_read_class_names(folder))
     train = _read_pair(folder, "train", n_classes)
     held_out = _read_pair(folder, "test", n_classes)
@@ -331,158 +336,3 @@ def _split(pair: Pair, test_fraction: float, seed: int) -> tuple[Pair, Pair]:
     if not is_test.any():
         raise DataError("No class has two held-out pictures to share out. Leave out test_fraction.")
     return (images[~is_test], labels[~is_test]), (images[is_test], labels[is_test])
-
-
-def download_dollar_street(folder: str | Path | None = None) -> Path:
-    """Fetch the photographs of Dollar Street 10 from Zenodo, once.
-
-    The four files land in a temporary folder beside the target and move into place only when
-    all of them are complete and their checksums are those of the archive. Files already there
-    with the right checksum are kept; a set that is complete is left alone.
-
-    Parameters
-    ----------
-    folder : str or Path, optional
-        Where the files go; ``data/dollar-street-10`` of this repository if left out.
-
-    Returns
-    -------
-    Path
-        The folder that holds the four files.
-
-    Raises
-    ------
-    DataError
-        If the files could not be fetched, checked or written. Nothing is left half-written.
-
-    Examples
-    --------
-    >>> download_dollar_street()  # doctest: +SKIP
-    """
-    # Resolved, because files cannot be moved in one step through a link to another disk.
-    target = (DATA_FOLDER / "dollar-street-10" if folder is None else Path(folder)).resolve()
-    prefix = f"{target.name}-download-"
-    try:
-        import pooch
-
-        pooch.get_logger().setLevel("WARNING")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # A download that was killed could not tidy up after itself.
-        for leftover in target.parent.glob(f"{prefix}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent) as temporary:
-            staging = Path(temporary) / target.name
-            archive = pooch.create(staging, f"doi:{DOI}", retry_if_failed=RETRIES)
-            _fetch(archive, staging, target)
-    except Exception as error:
-        raise DataError(
-            f"Dollar Street 10 was not downloaded. {_reason(error)} Or download the four files "
-            f"{', '.join(FILES)} by hand from {RECORD_PAGE} and put them into {target}. "
-            "The lesson also runs without them, on the pictures it came with."
-        ) from error
-    return target
-
-
-def _fetch(archive: "Pooch", staging: Path, target: Path) -> None:
-    from pooch.hashes import hash_matches
-
-    try:
-        archive.load_registry_from_doi()
-    except Exception as error:
-        try:
-            _read_folder(target)
-        except DataError:
-            raise error from None
-        print(
-            f"Dollar Street 10 is already in {target} and can be read. Its checksums were not "
-            f"compared with the archive's. {_reason(error)}"
-        )
-        return
-    checksums = archive.registry
-    # pooch takes a missing checksum for "nothing to check".
-    unlisted = [name for name in FILES if not checksums.get(name)]
-    if unlisted:
-        raise DataError(f"the record lists no {', '.join(unlisted)}")
-    good = [
-        name
-        for name in FILES
-        if (target / name).is_file() and hash_matches(target / name, checksums[name])
-    ]
-    if len(good) == len(FILES):
-        print(f"Dollar Street 10 is already complete in {target}. Nothing was downloaded.")
-        return
-    staging.mkdir()
-    for name in FILES:
-        if name in good:
-            shutil.copyfile(target / name, staging / name)
-        else:
-            print(f"Downloading {name}", flush=True)
-            archive.fetch(name, progressbar=True)
-            # pooch writes files that only their owner can read; a class may share the folder.
-            (staging / name).chmod(0o644)
-    train, held_out = _read_folder(staging)
-    if target.exists():
-        for name in FILES:
-            os.replace(staging / name, target / name)
-    else:
-        # One step, so that no half set can be seen even if the power goes now.
-        staging.rename(target)
-    print(
-        f"Dollar Street 10 is ready in {target}: {len(train[1])} training and "
-        f"{len(held_out[1])} held-out pictures. Licence: CC BY 4.0, see data/README.md."
-    )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ImportError):
-        return f"The package {error.name} is missing: `python3 lesson.py data` installs it first."
-    from requests import exceptions
-
-    if isinstance(error, exceptions.SSLError):
-        return (
-            "The archive's certificate could not be verified. Check the clock of this machine, "
-            "update the certificates (`python -m pip install --upgrade certifi`), or try another "
-            "network. Never switch the verification off."
-        )
-    if isinstance(error, exceptions.HTTPError):
-        return f"The archive answered with an error ({error}). Try again later."
-    broken = (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError)
-    if isinstance(error, broken):
-        return (
-            "There is no connection to the archive, or it broke off, or no answer came in time "
-            f"({type(error).__name__}). Check the network and try again."
-        )
-    if isinstance(error, OSError) and not isinstance(
-        error, exceptions.RequestException | DataError
-    ):
-        return (
-            f"The files could not be written ({error}). Make room on the disk or free the folder."
-        )
-    return f"What the archive sent is not what was expected ({error}). Try again later."
-
-
-def main() -> int:
-    """Fetch Dollar Street 10, or say in one message why not.
-
-    Returns
-    -------
-    int
-        Exit status: 0 if the data are in place, 1 if not, 130 if you stopped it.
-
-    Examples
-    --------
-    >>> main()  # doctest: +SKIP
-    """
-    try:
-        download_dollar_street()
-    except DataError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped. Nothing was kept; start it again when you like.", file=sys.stderr)
-        return 130
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

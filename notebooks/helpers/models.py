@@ -1,45 +1,11 @@
 """The networks of the lesson: one builder for dense networks, one for convolutional ones."""
 
-import os
 from collections.abc import Iterable, Sequence
-from functools import cache
 from numbers import Real
-from pathlib import Path
 
-from helpers.quiet import keras
-
-
-@cache
-def hidden_precision() -> str:
-    """Return the precision in which convolutional networks compute: the name of a dtype policy.
-
-    It is "mixed_bfloat16" where it makes training faster, on processors that multiply numbers of
-    16 bits in hardware, and "float32" everywhere else. The weights have 32 bits in both. Networks
-    of dense layers only do not gain, and keep 32. ``LESSON_PRECISION`` in the environment
-    overrides the choice.
-
-    Returns
-    -------
-    str
-        "mixed_bfloat16" or "float32".
-
-    Examples
-    --------
-    >>> keras.layers.Dense(50, dtype=hidden_precision())
-    """
-    if chosen := os.environ.get("LESSON_PRECISION"):
-        return chosen
-    # Elsewhere it was not measured; on TensorFlow without these units it is much slower.
-    if keras.backend.backend() != "tensorflow" or keras.distribution.list_devices("gpu"):
-        return "float32"
-    # Whoever limits the instruction set means to do without these units, too.
-    if "ONEDNN_MAX_CPU_ISA" in os.environ:
-        return "float32"
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
-    except OSError:  # not Linux
-        flags = []
-    return "mixed_bfloat16" if {"avx512_bf16", "amx_bf16"} & set(flags) else "float32"
+from helpers.backstage.arithmetic import count_layers
+from helpers.backstage.checks import check_whole
+from helpers.backstage.quiet import keras
 
 
 def create_dense(
@@ -80,13 +46,13 @@ def create_dense(
         raise ValueError(
             f"units is {units!r}. Give one number for each hidden layer, for example (50, 50)."
         )
+    units = [check_whole(n, "units") for n in units]
+    n_classes = check_whole(n_classes, "n_classes")
+
     inputs = keras.Input(shape=_check_shape(input_shape), name="inputs")
     x = keras.layers.Flatten(name="flatten")(inputs)
     for number, n in enumerate(units, start=1):
-        x = keras.layers.Dense(
-            _at_least_one(n, "units"), activation="relu", name=f"dense_{number}"
-        )(x)
-    n_classes = _at_least_one(n_classes, "n_classes")
+        x = keras.layers.Dense(n, activation="relu", name=f"dense_{number}")(x)
     outputs = keras.layers.Dense(n_classes, name="outputs")(x)
     return keras.Model(inputs=inputs, outputs=outputs, name=name)
 
@@ -142,38 +108,40 @@ def create_cnn(
     514510
     """
     shape = _check_shape(input_shape)
-    n_blocks = _at_least_one(n_blocks, "n_blocks")
-    kernel_size = _at_least_one(kernel_size, "kernel_size")
+    n_blocks = check_whole(n_blocks, "n_blocks")
+    filters = check_whole(filters, "filters")
+    kernel_size = check_whole(kernel_size, "kernel_size")
+    n_classes = check_whole(n_classes, "n_classes")
     if not isinstance(dropout_rate, Real) or not 0 <= dropout_rate < 1:
         raise ValueError(
             f"dropout_rate is {dropout_rate!r}. It is the share of values to drop: "
             "give a number from 0 up to, but not including, 1."
         )
-    _check_room(shape, n_blocks, kernel_size)
+    _, reason = count_layers(shape, kernel_size=kernel_size, pools=[True] * n_blocks)
+    if reason:
+        raise ValueError(
+            f"n_blocks is {n_blocks}, too many for pictures of {shape[0]} × {shape[1]} pixels: "
+            f"{reason}. Use fewer blocks, a smaller kernel_size, or larger pictures."
+        )
 
-    precision = hidden_precision()
     inputs = keras.Input(shape=shape, name="inputs")
     x = inputs
     for block in range(1, n_blocks + 1):
-        x = keras.layers.Conv2D(
-            _at_least_one(filters, "filters"),
-            kernel_size,
-            activation=activation,
-            dtype=precision,
-            name=f"conv_{block}",
-        )(x)
-        x = keras.layers.MaxPooling2D((2, 2), dtype=precision, name=f"pool_{block}")(x)
+        x = keras.layers.Conv2D(filters, kernel_size, activation=activation, name=f"conv_{block}")(
+            x
+        )
+        x = keras.layers.MaxPooling2D((2, 2), name=f"pool_{block}")(x)
         if dropout_rate > 0:
-            x = keras.layers.Dropout(dropout_rate, dtype=precision, name=f"dropout_{block}")(x)
-    x = keras.layers.Flatten(dtype=precision, name="flatten")(x)
-    x = keras.layers.Dense(50, activation=activation, dtype=precision, name="dense")(x)
-    outputs = keras.layers.Dense(_at_least_one(n_classes, "n_classes"), name="outputs")(x)
+            x = keras.layers.Dropout(dropout_rate, name=f"dropout_{block}")(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.Dense(50, activation=activation, name="dense")(x)
+    outputs = keras.layers.Dense(n_classes, name="outputs")(x)
     return keras.Model(inputs=inputs, outputs=outputs, name=name)
 
 
 def _check_shape(input_shape: Sequence[int]) -> tuple[int, int, int]:
     try:
-        shape = tuple(_at_least_one(n, "input_shape") for n in input_shape)
+        shape = tuple(check_whole(n, "input_shape") for n in input_shape)
     except (TypeError, ValueError):
         shape = ()
     if len(shape) != 3:
@@ -182,24 +150,3 @@ def _check_shape(input_shape: Sequence[int]) -> tuple[int, int, int]:
             "(height, width, channels), for example train_images.shape[1:]."
         )
     return shape
-
-
-def _at_least_one(n: int, what: str) -> int:
-    if isinstance(n, bool) or not isinstance(n, Real) or n < 1 or n % 1 != 0:
-        raise ValueError(f"{what} is {n!r}. Give a whole number of at least 1.")
-    return int(n)
-
-
-def _check_room(shape: tuple[int, int, int], n_blocks: int, kernel_size: int) -> None:
-    """Say in plain words why a network cannot be built, before Keras meets a negative size."""
-    height, width = shape[:2]
-    for block in range(1, n_blocks + 1):
-        if min(height, width) <= kernel_size:
-            advice = f"n_blocks of at most {block - 1}" if block > 1 else "a smaller kernel_size"
-            raise ValueError(
-                f"n_blocks is {n_blocks}, too many for pictures of {shape[0]} x {shape[1]} pixels: "
-                f"before block {block} only {height} x {width} are left, and a convolution of "
-                f"{kernel_size} x {kernel_size} with a 2 x 2 pooling would leave nothing. "
-                f"Use {advice}, or larger pictures."
-            )
-        height, width = (height - kernel_size + 1) // 2, (width - kernel_size + 1) // 2

@@ -6,21 +6,15 @@ kept as the figure's label (``figure.get_label()``), and goes into the notebook 
 give it a better one with ``figure.set_label("...")``.
 """
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
-from functools import partial
-from html import escape
-from numbers import Integral
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
-from cycler import cycler
-from IPython import get_ipython
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
+from helpers.backstage.checks import check_labels, check_whole, size_of
+from helpers.backstage.figures import set_up
 from helpers.data import CLASS_NAMES
 
 # Seaborn takes longer to import than the first picture takes to draw: only the functions that
@@ -32,6 +26,7 @@ COLORS = ("#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc")  # seaborn's "c
 COLORS += ("#ca9161", "#fbafe4", "#949494", "#ece133", "#56b4e9")
 TRAINING, VALIDATION = COLORS[:2]
 CHANCE_LOSS = float(np.log(10))
+set_up(COLORS)
 
 
 def plot_images(
@@ -83,9 +78,9 @@ def plot_images(
             "not images[0]."
         )
     if labels is not None:
-        labels = _check_labels(labels, "labels", class_names, len(images))
+        labels = check_labels(labels, "labels", class_names, len(images))
     if predictions is not None:
-        predictions = _check_labels(predictions, "predictions", class_names, len(images))
+        predictions = check_labels(predictions, "predictions", class_names, len(images))
     if shares is not None:
         shares = np.asarray(shares, dtype=float)
         if predictions is None or shares.shape != predictions.shape:
@@ -93,9 +88,7 @@ def plot_images(
                 f"shares has shape {shares.shape}. Give one number for each prediction, "
                 "and the predictions as well."
             )
-    if not isinstance(n, Integral) or n < 1:
-        raise ValueError(f"n is {n!r}. Give the number of pictures to show, at least 1.")
-    n = min(n, len(images))
+    n = min(check_whole(n, "n"), len(images))
     columns = min(n, 5)
     rows = -(-n // columns)
     height = 2.15 if predictions is None else 2.4  # room for a second line of the title
@@ -151,7 +144,7 @@ def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] = CLASS_
     """
     import seaborn as sns
 
-    labels = _check_labels(labels, "labels", class_names)
+    labels = check_labels(labels, "labels", class_names)
     counts = np.bincount(labels, minlength=len(class_names))
     figure, ax = plt.subplots(figsize=(7, 4))
     sns.barplot(x=counts, y=list(class_names), color=TRAINING, ax=ax)
@@ -227,27 +220,51 @@ def plot_histories(histories: Mapping[str, object], metric: str = "accuracy") ->
     figure, ax = plt.subplots(figsize=(7, 4))
     words = []
     for number, (name, values) in enumerate(checked.items()):
-        for key, part in ((metric, "training"), (f"val_{metric}", "validation")):
-            if key not in values:
-                continue
-            series = values[key]
-            validation = part == "validation"
-            color = VALIDATION if validation and len(checked) == 1 else COLORS[number % len(COLORS)]
-            ax.plot(
-                np.arange(1, len(series) + 1),
-                series,
-                color=color,
-                linestyle="--" if validation else "-",
-                marker="x" if validation else "o",
-                markersize=6,
-                label=f"{name} {part}".strip(),
-            )
-            words.append(f"{name} {part} goes from {series[0]:.2f} to {series[-1]:.2f}".strip())
+        color = COLORS[number % len(COLORS)]
+        pair = (TRAINING, VALIDATION) if len(checked) == 1 else (color, color)
+        words += draw_metric(ax, values, metric, pair, name)
+    figure.set_label(f"Line plot of {metric} over the epochs: {'; '.join(words)}.")
+    return ax
+
+
+def draw_metric(
+    ax: Axes,
+    values: Mapping[str, Sequence[float]],
+    metric: str,
+    colors: tuple[str, str],
+    name: str = "",
+) -> list[str]:
+    """Add the curves of a metric, in training and in validation, to axes.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    values : mapping of str to sequence of float
+        One value for each epoch, under "loss", "val_loss", ...; what is missing is left out.
+    metric : str
+    colors : tuple of str
+        Of training and of validation.
+    name : str
+        Of the training, for the legend.
+
+    Returns
+    -------
+    list of str
+        What each curve shows, in words.
+    """
+    words = []
+    parts = ((metric, "training", "-o"), (f"val_{metric}", "validation", "--x"))
+    for (key, part, style), color in zip(parts, colors, strict=True):
+        series = values.get(key)
+        if series:
+            label = f"{name} {part}".strip()
+            ax.plot(range(1, len(series) + 1), series, style, color=color, label=label)
+            quantity = "" if name else f" {metric}"
+            words.append(f"{label}{quantity} goes from {series[0]:.2f} to {series[-1]:.2f}")
     ax.set(xlabel="epoch", ylabel=metric)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend()
-    figure.set_label(f"Line plot of {metric} over the epochs: {'; '.join(words)}.")
-    return ax
+    return words
 
 
 def _history_values(history: object, metric: str) -> dict[str, list[float]]:
@@ -348,23 +365,23 @@ def plot_kernel(picture: np.ndarray, kernel: np.ndarray) -> Axes:
     response = apply_kernel(picture, kernel)
     figure, axes = plt.subplots(1, 3, figsize=(10, 3.8), width_ratios=(3, 2, 3.4))
     axes[0].imshow(picture, cmap="gray")
-    axes[0].set_title(f"picture, {_size(picture)}")
+    axes[0].set_title(f"picture, {size_of(picture)}")
     axes[0].axis("off")
     limit = float(np.abs(kernel).max()) or 1.0
     sns.heatmap(
         kernel, annot=True, fmt=".2g", cmap="vlag", vmin=-limit, vmax=limit, cbar=False,
         square=True, linewidths=1, xticklabels=False, yticklabels=False, ax=axes[1],
     )  # fmt: skip
-    axes[1].set_title(f"kernel, {_size(kernel)}")
+    axes[1].set_title(f"kernel, {size_of(kernel)}")
     limit = float(np.abs(response).max()) or 1.0
     shown = axes[2].imshow(response, cmap="vlag", vmin=-limit, vmax=limit)
-    axes[2].set_title(f"result, {_size(response)}")
+    axes[2].set_title(f"result, {size_of(response)}")
     axes[2].axis("off")
     figure.colorbar(shown, ax=axes[2], fraction=0.046, pad=0.04)
     figure.tight_layout()
     figure.set_label(
-        f"Left: a gray picture, {_size(picture)}. Middle: the {_size(kernel)} kernel. "
-        f"Right: the result, {_size(response)}, with values from {response.min():.3g} to "
+        f"Left: a gray picture, {size_of(picture)}. Middle: the {size_of(kernel)} kernel. "
+        f"Right: the result, {size_of(response)}, with values from {response.min():.3g} to "
         f"{response.max():.3g}."
     )
     return axes[2]
@@ -501,8 +518,8 @@ def plot_confusion(
     """
     import seaborn as sns
 
-    labels = _check_labels(labels, "labels", class_names)
-    predictions = _check_labels(predictions, "predictions", class_names, len(labels))
+    labels = check_labels(labels, "labels", class_names)
+    predictions = check_labels(predictions, "predictions", class_names, len(labels))
     counts = np.zeros((len(class_names), len(class_names)), dtype=int)
     np.add.at(counts, (labels, predictions), 1)
     figure, ax = plt.subplots(figsize=(8, 6.5))
@@ -519,26 +536,6 @@ def plot_confusion(
         f"{np.trace(counts)} lie on the diagonal, where predicted and true category agree."
     )
     return ax
-
-
-def _check_labels(
-    labels: Sequence[int], what: str, class_names: Sequence[str], n: int | None = None
-) -> np.ndarray:
-    """Return the labels as an array: n of them, each of which has a name."""
-    labels = np.asarray(labels)
-    if labels.ndim != 1 or labels.size == 0 or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"{what} is an array of {labels.dtype} of shape {labels.shape}. Give one whole number "
-            "for each picture, shape (N,); of logits take argmax(axis=1) first."
-        )
-    if n is not None and len(labels) != n:
-        raise ValueError(f"There are {len(labels)} {what} for {n} pictures. Give one for each.")
-    if labels.min() < 0 or labels.max() >= len(class_names):
-        raise ValueError(
-            f"{what} go from {labels.min()} to {labels.max()}, and there are names for 0 to "
-            f"{len(class_names) - 1}. Correct them, or give a name for each in class_names."
-        )
-    return labels
 
 
 def _check_results(results: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame":
@@ -558,71 +555,3 @@ def _check_results(results: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame
             "Name the columns to plot, or add what is missing."
         )
     return results.dropna(subset=columns)
-
-
-def _size(array: np.ndarray) -> str:
-    return f"{array.shape[0]} × {array.shape[1]}"
-
-
-def _alternative(figure: Figure) -> str:
-    """Return the figure's text alternative, or one made of its titles and axes."""
-    if figure.get_label():
-        return figure.get_label()
-    parts = [
-        " ".join(filter(None, [ax.get_title(), ax.get_ylabel() and f"{ax.get_ylabel()} against",
-                               ax.get_xlabel()]))
-        for ax in figure.axes
-    ]  # fmt: skip
-    parts = filter(None, [figure.get_suptitle(), *parts])
-    return "Figure: " + ("; ".join(parts) or "without title")
-
-
-def figure_as_html(figure: Figure, tight: bool = False) -> str:
-    """Return a figure as an HTML image with a text alternative.
-
-    JupyterLab gives pictures an alt text in no other way.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        Its label is the text alternative.
-    tight : bool
-        Cut off empty margins. It takes about twice as long.
-
-    Returns
-    -------
-    str
-        An ``img`` element that holds the picture itself.
-    """
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", bbox_inches="tight" if tight else None, dpi=96)
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img alt="{escape(_alternative(figure))}" src="data:image/png;base64,{data}">'
-
-
-def _set_up() -> None:
-    plt.style.use("seaborn-v0_8-whitegrid")
-    plt.rcParams.update(
-        {
-            "axes.prop_cycle": cycler(color=COLORS),
-            "axes.titlesize": "medium",
-            "figure.facecolor": "white",
-            "font.sans-serif": "DejaVu Sans",  # comes with Matplotlib: equal on all machines
-            "font.size": 12,
-            "image.cmap": "viridis",
-            "image.interpolation": "nearest",
-            "legend.frameon": True,
-        }
-    )
-    shell = get_ipython()
-    if shell is None or not hasattr(shell, "kernel"):
-        return
-    from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-    set_matplotlib_formats()
-    shell.display_formatter.formatters["text/html"].for_type(
-        Figure, partial(figure_as_html, tight=True)
-    )
-
-
-_set_up()

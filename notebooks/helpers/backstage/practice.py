@@ -109,7 +109,7 @@ def _read_digits() -> tuple[Pair, Pair]:
 
 
 def _download(name: str) -> tuple[Pair, Pair]:
-    from helpers.quiet import keras
+    from helpers.backstage.quiet import keras
 
     source = {"mnist": keras.datasets.mnist, "fashion-mnist": keras.datasets.fashion_mnist}[name]
     try:

@@ -1,7 +1,7 @@
 """Keep what was trained, and load it in place of a training.
 
 The files in ``data/checkpoints/`` come from the notebooks themselves: whoever executes them with
-``tests/execute.py`` keeps what each training cell made. All were trained on Sketch Street 10.
+``tools/execute.py`` keeps what each training cell made. All were trained on Sketch Street 10.
 
 ==========================  ================================================================
 File                        What is in it
@@ -17,14 +17,14 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.quiet import keras
-
+from helpers.backstage.quiet import keras
+from helpers.data import DATA_FOLDER
 from helpers.training import compile_model
 
 if TYPE_CHECKING:
     import keras_tuner
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "checkpoints"
+FOLDER = DATA_FOLDER / "checkpoints"
 
 
 def load_checkpoint(name: str) -> tuple[keras.Model, keras.callbacks.History]:

@@ -1,15 +1,20 @@
 """Text and a picture that change while a cell works, in a notebook or in a terminal."""
 
+import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from html import escape
+from types import FrameType
 
 from IPython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from helpers.plots import TRAINING, VALIDATION, figure_as_html
+from helpers.backstage.figures import figure_as_html
+from helpers.backstage.quiet import keras
+from helpers.plots import TRAINING, VALIDATION, draw_metric
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -115,14 +120,72 @@ def draw_curves(values: Mapping[str, Sequence[float]], epochs: int | None = None
     words = []
     axes = figure.subplots(1, len(metrics), squeeze=False)[0]
     for ax, metric in zip(axes, metrics, strict=True):
-        for part, style, color in (("training", "-o", TRAINING), ("validation", "--x", VALIDATION)):
-            series = values.get(metric if part == "training" else f"val_{metric}")
-            if series:
-                ax.plot(range(1, len(series) + 1), series, style, color=color, label=part)
-                words.append(f"{part} {metric} goes from {series[0]:.2f} to {series[-1]:.2f}")
-        n = epochs or len(values[metric])
-        ax.set(xlabel="epoch", ylabel=metric, xlim=(0.5, n + 0.5))
-        ax.xaxis.get_major_locator().set_params(integer=True)
-        ax.legend()
+        words += draw_metric(ax, values, metric, (TRAINING, VALIDATION))
+        ax.set_xlim(0.5, (epochs or len(values[metric])) + 0.5)
     figure.set_label(f"Curves over {len(values[metrics[0]])} epochs: {'; '.join(words)}.")
     return figure
+
+
+class Progress(keras.callbacks.Callback):
+    """Show how far a training is: epoch, time left, and curves that grow.
+
+    What stays in the notebook is a line that is the same on each machine, and a picture of
+    the curves. Stopping the kernel (the black square) ends the training after the current
+    steps: ``fit`` returns as usual, with what was learned and recorded so far. Stopping it once
+    more interrupts at once.
+
+    Parameters
+    ----------
+    picture : bool
+        Whether to leave the curves behind. False suits trainings in a loop.
+
+    Examples
+    --------
+    >>> model.fit(images, labels, epochs=10, verbose=0, callbacks=[Progress()])
+    """
+
+    LAST_LINE = "Training finished."
+
+    def __init__(self, picture: bool = True) -> None:
+        super().__init__()
+        self._picture = picture
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self._start = time.perf_counter()
+        self._curves = LiveCurves()
+        self._live = Live()
+        self._live.show("Training started ...")
+        self._stopped = False
+        # Only the main thread may say what an interrupt does.
+        if threading.current_thread() is threading.main_thread():
+            self._usual = signal.signal(signal.SIGINT, self._stop)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        done, total = epoch + 1, self.params["epochs"]
+        seconds_left = (time.perf_counter() - self._start) / done * (total - done)
+        values = ", ".join(f"{name} {value:.2f}" for name, value in (logs or {}).items())
+        self._curves.add(logs or {})
+        picture = self._curves.as_html(total) if self._live.has_pictures else ""
+        text = f"Epoch {done}/{total}, about {seconds_left:.0f} s left: {values}"
+        self._live.show(text, picture)
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        self._let_interrupts_be()
+        epochs = max(map(len, self._curves.values.values()), default=0)
+        self._live.finish(
+            f"Training stopped by you, in epoch {epochs} of {self.params['epochs']}."
+            if self._stopped
+            else self.LAST_LINE
+        )
+        if self._picture and self._live.has_pictures and epochs > 1:
+            display(draw_curves(self._curves.values))
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._let_interrupts_be()
+        self._stopped = self.model.stop_training = True
+        self._live.show("Stopping after these steps ...")
+
+    def _let_interrupts_be(self) -> None:
+        if (usual := getattr(self, "_usual", None)) is not None:
+            signal.signal(signal.SIGINT, usual)
+            self._usual = None

@@ -1,6 +1,6 @@
 """Execute notebooks in place, each in a fresh kernel, and tidy what they keep.
 
-    python tests/execute.py notebooks/02-convolutional-layers.ipynb ...
+    python tools/execute.py notebooks/02-convolutional-layers.ipynb ...
 
 Without a name, all notebooks are executed. A notebook is only overwritten when it ran to
 its end. Kept: outputs and the order of execution, and, in data/checkpoints, what the cells
@@ -51,7 +51,7 @@ def keeping(source: str) -> str:
     for statement in INSTEAD.findall(source):
         loads = LOAD.fullmatch(statement)
         arguments = ", ".join(filter(None, (loads["name"], loads["to"])))
-        source += f"\nimport helpers.checkpoints as kept; kept.save_{loads['kind']}({arguments})"
+        source += f"\nimport helpers.backstage.checkpoints as kept; kept.save_{loads['kind']}({arguments})"
     return source
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from ray import tune
 from ray.tune.experiment import Trial
 
-from helpers.search import Report, name_of
+from helpers.backstage.parallel import Report, name_of
 
 # Ray reads these when it starts: no report on its use goes over the network to its makers, and
 # our progress is shown instead of its own.

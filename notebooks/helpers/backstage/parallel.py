@@ -14,13 +14,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from html import escape
 from typing import Any
 
-import helpers.quiet  # before KerasTuner, which imports keras, too
 import cloudpickle
 import keras
 import keras_tuner
 import loky
 
-from helpers.live import Live
+from helpers.backstage.progress import Live
 
 # One thread for each training; the names are TensorFlow's.
 ENVIRONMENT = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}

@@ -1,11 +1,11 @@
 """Time the trainings of the lesson: the plain way against the lesson's own way, side by side.
 
-    python benchmarks/training_speed.py --out training_speed.csv
-    python benchmarks/training_speed.py --table training_speed.csv
+    python tools/benchmarks/training_speed.py --out training_speed.csv
+    python tools/benchmarks/training_speed.py --table training_speed.csv
 
 The plain way is how the sources run them: pixels as float64, everything else as Keras does it,
 and KerasTuner one trial after another. The lesson's way is what the notebooks do: pixels as
-float32, convolutional networks in the precision of ``helpers.models.hidden_precision``, several
+float32, convolutional networks in the precision of ``helpers.training.hidden_precision``, several
 steps at a time, and searches side by side. Every measurement has a process of its own, and the
 two ways take turns, so that whatever else the machine does meets both. A time means nothing on
 another machine; a ratio does.
@@ -31,7 +31,7 @@ from pathlib import Path
 import pandas as pd
 from start_and_memory import peak_memory
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 NOTEBOOK = ROOT / "notebooks" / "06-hyperparameter-tuning.ipynb"
 
@@ -61,7 +61,7 @@ def operations(model) -> float:
 
 def matrix_rate(dtype: str) -> float:
     """Return the GFLOP/s of a product of two matrices, the best of some."""
-    from helpers.quiet import keras
+    from helpers.backstage.quiet import keras
 
     n = 2048
     a = keras.ops.cast(keras.random.normal((n, n), seed=1), dtype)
@@ -85,8 +85,7 @@ def load(way: str):
 
 def measure_network(way: str, name: str, epochs: int) -> dict:
     """Train one network, and return what was measured."""
-    from helpers.quiet import keras
-
+    from helpers.backstage.quiet import keras
     from helpers.models import create_cnn, create_dense, hidden_precision
     from helpers.training import compile_model
 
@@ -122,8 +121,8 @@ def measure_searches(way: str) -> dict:
     """Run the code of notebook 6, and time the cells that search."""
     import matplotlib
 
+    import helpers.backstage.parallel
     import helpers.data
-    import helpers.search
     import helpers.training
     from helpers.models import hidden_precision
 
@@ -131,8 +130,12 @@ def measure_searches(way: str) -> dict:
     if way == "plain":
         helpers.data.scale = lambda images: images / 255.0
         helpers.training.STEPS_AT_A_TIME = 1
-        helpers.search.side_by_side = lambda function, values: [function(v) for v in values]
-        helpers.search.search = lambda tuner, *a, **more: tuner.search(*a, verbose=0, **more)
+        helpers.backstage.parallel.side_by_side = lambda function, values: [
+            function(v) for v in values
+        ]
+        helpers.backstage.parallel.search = lambda tuner, *a, **more: tuner.search(
+            *a, verbose=0, **more
+        )
     # What is defined here can travel to other processes, as from a notebook.
     namespace = {"__name__": "__main__"}
     seconds, n_searches = 0.0, 0

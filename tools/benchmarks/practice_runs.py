@@ -1,7 +1,7 @@
 """Train the networks of the practice notebook with several seeds, and write down what came out.
 
-    python benchmarks/practice_runs.py --seeds 1 2 3 4 5 --out practice.csv
-    python benchmarks/practice_runs.py --table practice.csv
+    python tools/benchmarks/practice_runs.py --seeds 1 2 3 4 5 --out practice.csv
+    python tools/benchmarks/practice_runs.py --table practice.csv
 
 The numbers that notebook 8 quotes come from here. As in ``reference_runs.py``, each line of
 the file is one training, and a line that is already there is not trained again.
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from reference_runs import add_missing
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 
 IMAGE = (28, 28, 1)
@@ -38,9 +38,9 @@ NETWORKS = {
 
 def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
     """Train one network and return its last and best values as one row."""
-    from helpers.quiet import keras
     from sklearn.metrics import precision_recall_fscore_support
 
+    from helpers.backstage.quiet import keras
     from helpers.models import create_cnn, create_dense
     from helpers.training import compile_model
 
@@ -74,8 +74,8 @@ def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
 
 def run(data: str, names: list[str], seeds: list[int], out: Path) -> None:
     """Load the pictures, and train on them what is not in the file yet."""
+    from helpers.backstage.practice import load_practice_data
     from helpers.data import scale
-    from helpers.practice import load_practice_data
 
     (images, labels), (val_images, val_labels) = load_practice_data(data)
     images, val_images = scale(images)[..., np.newaxis], scale(val_images)[..., np.newaxis]

@@ -1,6 +1,6 @@
 """Measure how soon the first picture shows, and what training takes in memory and time.
 
-    python benchmarks/start_and_memory.py [start] [memory] [epoch] [progress]
+    python tools/benchmarks/start_and_memory.py [start] [memory] [epoch] [progress]
 
 Run it in the lesson's environment, with nothing else running: each other program that wants
 a core makes the numbers noisy. All four parts take three to four minutes. They print ratios, which
@@ -31,7 +31,7 @@ import time
 from pathlib import Path
 from statistics import median, quantiles
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 FIRST_NOTEBOOK = NOTEBOOKS / "01-data-loading.ipynb"
 
 # Turns that count, for each side.
@@ -108,8 +108,7 @@ def peak_memory() -> float:
 
 def train_once(pictures: str) -> None:
     """Train on float32 or float64 pictures, and print the peaks before and after."""
-    from helpers.quiet import keras
-
+    from helpers.backstage.quiet import keras
     from helpers.data import load_data, scale
     from helpers.models import create_cnn
     from helpers.training import compile_model
@@ -154,8 +153,8 @@ def measure_memory() -> None:
 def time_epochs() -> None:
     """Train two equal networks in turns, and print the seconds of each epoch as JSON."""
     import numpy as np
-    from helpers.quiet import keras
 
+    from helpers.backstage.quiet import keras
     from helpers.data import load_data, scale
     from helpers.models import create_cnn
     from helpers.training import compile_model
@@ -201,7 +200,7 @@ def measure_epoch() -> None:
 
 PROGRESS = """
 import json, time
-import helpers.quiet, keras
+import helpers.backstage.quiet, keras
 from helpers.data import load_data, scale
 from helpers.models import create_cnn
 from helpers.training import Progress, compile_model

@@ -1,6 +1,6 @@
 """Measure what a learner's seat on a server needs: memory and cores, notebook by notebook.
 
-    python benchmarks/seat.py [01] [02] [...]
+    python tools/benchmarks/seat.py [01] [02] [...]
 
 Run it in the lesson's environment. Without a number, all notebooks are measured, one after the
 other, which takes ten minutes or more; then JupyterLab itself. Each notebook is executed from top
@@ -41,7 +41,7 @@ import psutil
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # All but those that need Ray, which a seat does not have.
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("0[1-8]-*.ipynb"))
 

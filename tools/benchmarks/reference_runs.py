@@ -1,7 +1,7 @@
 """Train every network of the lesson with several seeds, and write down what came out.
 
-    python benchmarks/reference_runs.py --seeds 1 2 3 4 5 --out runs.csv
-    python benchmarks/reference_runs.py --table runs.csv
+    python tools/benchmarks/reference_runs.py --seeds 1 2 3 4 5 --out runs.csv
+    python tools/benchmarks/reference_runs.py --table runs.csv
 
 The table in ``data/README.md`` and the numbers that the notebooks quote come from here. Each
 line of the file is one training; a line that is already there is not trained again, so a
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 
 RATES = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
@@ -42,8 +42,7 @@ NETWORKS = {
 
 def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
     """Train one network and return its first, last and best values as one row."""
-    from helpers.quiet import keras
-
+    from helpers.backstage.quiet import keras
     from helpers.models import create_cnn, create_dense
     from helpers.training import compile_model
 

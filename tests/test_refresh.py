@@ -1,0 +1,69 @@
+"""What follows from something else is what tools/refresh.py would write."""
+
+import nbformat
+import pytest
+
+from tools import refresh
+from tools.refresh import PageError
+
+
+@pytest.fixture(scope="module")
+def files():
+    return refresh.refreshed()
+
+
+def test_refreshing_changes_nothing(files):
+    changed = [
+        str(path.relative_to(refresh.ROOT)) for path, (old, new) in files.items() if old != new
+    ]
+    assert not changed, "run python tools/refresh.py, and look at what it changed"
+
+
+def test_another_number_of_minutes_reaches_every_page(files, monkeypatch):
+    """Each notebook's minutes stand in its title, README.md and TEACHING.md, and in the sums."""
+    name, changed = "02-convolutional-layers.ipynb", {**refresh.notebooks()}
+    changed[name] = nbformat.from_dict(changed[name])
+    changed[name].metadata.lesson.teaching += 7
+    monkeypatch.setattr(refresh, "notebooks", lambda: changed)
+    readme = refresh.table_of_notebooks()
+    assert "| 37 + 25 |" in readme
+    course = refresh.table_of_course()
+    assert "| 37 | 25 | 62 | |" in course and "| total | 182 |" in course
+    page = files[refresh.ROOT / "TEACHING.md"][0]
+    clocks = refresh.write_clocks(page)
+    assert "| 9:40 | 02 | 62 |" in clocks and "| 10:42 | break | 15 |" in clocks
+    sentence = refresh.write_minutes("**Time:** about 1 minute.", changed[name])
+    assert sentence.startswith("**Time:** about 37 minutes to read and run, and 25 for the chall")
+
+
+@pytest.mark.parametrize(
+    "numbers, text",
+    [([4], "4"), ([5, 6], "5 and 6"), ([1, 2, 3], "1 to 3"), ([7, 8, 10], "7, 8 and 10")],
+)
+def test_lists_of_numbers(numbers, text):
+    assert refresh.listed(numbers) == text
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (None, '03.ipynb: its metadata has no "lesson"'),
+        ({"teaching": "20"}, "lesson.teaching is '20'. Give it a value of type int"),
+        ({"steps": None}, "lesson.steps is None"),
+        ({"minutes": 3}, "lesson.minutes is unknown. Known: learn, topic, "),
+    ],
+)
+def test_metadata_of_the_wrong_form(change, message):
+    good = {"learn": "x", "topic": "x", "teaching": 1, "challenges": 1, "steps": [1]}
+    refresh.check_lesson("03.ipynb", good)
+    with pytest.raises(PageError, match=message):
+        refresh.check_lesson("03.ipynb", None if change is None else good | change)
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [("nothing", "stands 0 times"), ("<!-- made by tools/refresh.py: x -->\n", "not followed by")],
+)
+def test_a_page_without_its_marks(text, message):
+    with pytest.raises(PageError, match=f"P.md: .*{message}"):
+        refresh.fill(text, {"x": lambda: "new"}, "P.md")

@@ -1,0 +1,312 @@
+"""Numbers in text, and what each of them comes from.
+
+Every number that a page prints has a source: a Python expression that gives its value. Sources
+stand in the order of their numbers:
+
+- of a notebook's cell in its metadata: ``"numbers": ["runs('two blocks', 'val_accuracy')"]``
+- of a page such as README.md in a comment behind the paragraph or table, which covers all that
+  stands between the comment before it and itself: ``<!-- numbers: 3 * 64 * 64; train -->``
+- of a challenge in its field ``numbers``.
+
+`Sources` says what an expression may use. A number that no computation gives is repeated, with a
+comment that says from where: ``0.18  # the Carpentries lesson, dense``.
+
+What needs no source: numbers in code, in addresses, in text alternatives of figures (these have to
+be those of fig/), in names such as Keras 3, in list markers, small numbers in words, and what
+tools/refresh.py writes.
+"""
+
+import ast
+import csv
+import json
+import math
+import re
+import statistics
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "notebooks"))
+
+from helpers.backstage.arithmetic import count_layers  # noqa: E402
+
+# Names that hold a digit.
+NAMES = (
+    r"Keras 3|Python 3(\.\d+)?|LeNet-5|Sketch Street 10|Dollar Street 10|CC BY(-SA)? \d\.\d|C\+\+11"
+    r"|CIFAR-10|float\d\d|u?int\d\d?|bfloat16|64-bit|avx512_bf16|Web 2\.0|WSL2|Conv[12]D|H5"
+)
+WORDS = dict(
+    zip(
+        "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+        range(13, 20),
+        strict=True,
+    )
+) | dict(
+    zip(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
+        range(20, 100, 10),
+        strict=True,
+    )
+)
+WORDS |= {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+PARTS = {"thirds": 3, "quarters": 4, "fifths": 5, "sixths": 6, "tenths": 10}
+UNITS = {"two": 2, "three": 3, "four": 4}
+SKIPPED = re.compile(
+    r"(?s)```.*?```|`[^`]*`"  # code
+    r"|<!--.*?-->|!\[[^]]*\]\([^)]*\)|<img\b[^>]*>|<https?:[^>]*>|\]\([^)]*\)"
+    r"|(?m:^ {4,}\S.*$)|(?m:^\s*\d+\. )"  # code again, list markers
+    rf"|\b(?:{NAMES})\b"
+)
+NUMBER = re.compile(
+    r"(?<![\w.,])[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?: ?%)?(?![\d])"
+    rf"|\b(?:(?:{'|'.join(UNITS)}) )(?:{'|'.join(PARTS)})\b"
+    rf"|\b(?:{'|'.join(WORDS)})\b",
+    re.IGNORECASE,
+)
+ANSI = re.compile(r"\x1b\[[\d;]*m")
+MADE = re.compile(r"(?s)<!-- made by tools/refresh\.py.*?<!-- end -->")
+
+
+class Found(NamedTuple):
+    """A number in a text: how it is written, and where."""
+
+    text: str
+    start: int
+
+
+def numbers(text: str) -> list[Found]:
+    """Return the numbers of a text that need a source, in order."""
+    blank = SKIPPED.sub(lambda match: " " * len(match[0]), text)
+    return [Found(match[0], match.start()) for match in NUMBER.finditer(blank)]
+
+
+def value(text: str) -> float:
+    """Return what a written number means: "1,800", "98.7%", "−2", "three quarters", "twenty"."""
+    words = text.casefold().split()
+    if words[-1] in PARTS:
+        return UNITS[words[0]] / PARTS[words[-1]]
+    if words[0] in WORDS:
+        return WORDS[words[0]]
+    number = float(text.rstrip(" %").replace(",", "").replace("−", "-"))
+    return number / 100 if text.endswith("%") else number
+
+
+def written(text: str, source: float) -> str:
+    """Return the value of a source in the form in which the text writes its number."""
+    if text[0].isalpha():
+        return text if math.isclose(value(text), source) else f"{source:g}"
+    if "e" in text:
+        return text if value(text) == source else f"{source:g}"
+    ending = re.search(r" ?%$|$", text)[0]
+    source = source * 100 if ending else source
+    decimals = len(text.removesuffix(ending).partition(".")[2])
+    # A float such as 28.999999999999996 means 29.
+    result = f"{round(source, 9):{',' if ',' in text or '.' not in text else ''}.{decimals}f}"
+    if "," not in text and not (source >= 10_000 and "," in result):
+        result = result.replace(",", "")
+    return result.replace("-", text[0] if text[0] in "−-" else "−") + ending
+
+
+def faults(text: str, sources: list[str], known: "Sources") -> list[str]:
+    """Say what is wrong with the numbers of a text: one line for each."""
+    found, result = numbers(text), []
+    for (number, start), source in zip(found, sources, strict=False):
+        around = " ".join(text[max(0, start - 40) : start + len(number) + 25].split())
+        try:
+            computed = known.evaluate(source)
+        except SourceError as error:
+            result.append(f"{number!r} (… {around} …): {error}")
+            continue
+        if (form := written(number, computed)) != number:
+            result.append(f"{number!r} (… {around} …): its source {source!r} gives {form}")
+    for number, start in found[len(sources) :]:
+        around = " ".join(text[max(0, start - 40) : start + len(number) + 25].split())
+        result.append(f"{number!r} (… {around} …) has no source")
+    if len(sources) > len(found):
+        result.append(f"{len(sources)} sources for {len(found)} numbers: too many")
+    return result
+
+
+class SourceError(ValueError):
+    """A source that cannot be computed; the message says why."""
+
+
+class Sources:
+    """What the sources of a page may use.
+
+    Parameters
+    ----------
+    notebook : str
+        Number of the notebook whose cells are meant, such as "04"; "" for other pages.
+    """
+
+    def __init__(self, notebook: str = "") -> None:
+        self.notebook = notebook
+        names = [name for name in vars(Sources) if not name.startswith("_") and name != "evaluate"]
+        self._names = {name: getattr(self, name) for name in names}
+        self._names |= {name: getattr(math, name) for name in ("ceil", "floor", "exp", "prod")}
+        self._names |= {"ln": math.log, "sqrt": math.sqrt, "round": round, "abs": abs, "sum": sum}
+        self._names |= {"min": min, "max": max, "len": len, "range": range, **facts()}
+
+    def evaluate(self, source: str) -> float:
+        """Return the value of an expression."""
+        try:
+            tree = ast.parse(source, mode="eval").body
+            if isinstance(tree, ast.Constant) and "#" not in source:
+                raise SourceError(f"{source!r} is a bare number; say after a # where it is from")
+            result = eval(source, {"__builtins__": {}}, self._names)
+            return float(result)
+        except SourceError:
+            raise
+        except Exception as error:
+            raise SourceError(f"its source {source!r} is gone: {error}") from error
+
+    def output(self, cell: str, index: int = 0, notebook: str = "") -> float:
+        """Return a number that a cell prints, the first or another one."""
+        outputs = cells(notebook or self.notebook)[cell]["outputs"]
+        text = "\n".join(map(printed, outputs))
+        return value(NUMBER.findall(text)[index])
+
+    def code(self, cell: str, name: str | int, notebook: str = "") -> float:
+        """Return a number in a cell's code: an argument or a name by its name, or the nth."""
+        tree = ast.parse(cells(notebook or self.notebook)[cell]["source"])
+        return constant(tree, name)
+
+    def constant(self, path: str, name: str | int) -> float:
+        """Return a number that a program of this project names."""
+        return constant(ast.parse((ROOT / path).read_text(encoding="utf-8")), name)
+
+    def runs(self, network: str, column: str, statistic: str = "mean", table: str = "runs"):
+        """Return a statistic over the seeds: mean, std, min, max, or how many there are."""
+        rows = [row for row in read_table(table) if row["network"] == network]
+        values = [float(row[column]) for row in rows]
+        functions = {"mean": statistics.fmean, "std": statistics.stdev, "count": len}
+        functions |= {"min": min, "max": max}
+        return functions[statistic](values)
+
+    def parameters(self, layer: str = "", size: int = 64, channels: int = 3, **network) -> int:
+        """Return the parameters of the lesson's network, or of one of its layers."""
+        layers = self._layers(size, channels, **network)
+        return sum(part.parameters for part in layers if layer in ("", part.name))
+
+    def shape(self, layer: str, axis: int = 0, size: int = 64, channels: int = 3, **network) -> int:
+        """Return a length of what a layer of the lesson's network gives."""
+        (found,) = [part for part in self._layers(size, channels, **network) if part.name == layer]
+        return found.shape[axis]
+
+    def _layers(self, size, channels, blocks: int = 2, **network):
+        network = {"pools": [True] * blocks} | network
+        return count_layers((size, size, channels), **network)[0]
+
+    def dense(self, inputs: int, units: int) -> int:
+        """Return the parameters of a dense layer."""
+        return (inputs + 1) * units
+
+    def conv(self, kernel: int, channels: int, filters: int) -> int:
+        """Return the parameters of a convolution."""
+        return (kernel**2 * channels + 1) * filters
+
+    def minutes(self, notebook: str, part: str) -> int:
+        """Return the minutes of a notebook: "teaching", "challenges" or "optional"."""
+        return read_notebook(notebook)["metadata"]["lesson"][part]
+
+    def here(self, name: str) -> int:
+        """Return the number of the notebook whose file name has these words."""
+        (number,) = [path.name[:2] for path in paths() if name in path.name]
+        return int(number)
+
+    def step(self, word: str) -> int:
+        """Return the number of the step of the workflow whose name has this word."""
+        (found,) = [n for n, name in enumerate(WORKFLOW, start=1) if word in name]
+        return found
+
+
+WORKFLOW = (
+    "frame the problem",
+    "identify inputs and outputs",
+    "prepare data",
+    "choose a pretrained model or build an architecture",
+    "choose loss function and optimizer",
+    "train the model",
+    "predict",
+    "measure performance",
+    "refine",
+    "share",
+)
+
+
+def constant(tree: ast.AST, name: str | int) -> float:
+    """Return a number in code: an argument or a name by its name, or the nth number."""
+    found = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword)
+        and node.arg == name
+        or isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    ]
+    if isinstance(name, int):
+        constants = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+        ]
+        constants.sort(key=lambda node: (node.lineno, node.col_offset))
+        found = [constants[name]]
+    if not found:
+        raise SourceError(f"no {name!r} in this code")
+    return ast.literal_eval(found[0])
+
+
+def printed(output: dict) -> str:
+    """Return what an output says in text, without colors."""
+    text = output.get("text") or output.get("data", {}).get("text/plain", "")
+    return ANSI.sub("", "".join(text))
+
+
+@cache
+def paths() -> list[Path]:
+    return sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))
+
+
+@cache
+def read_notebook(number: str) -> dict:
+    (path,) = [path for path in paths() if path.name.startswith(number)]
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def cells(number: str) -> dict[str, dict]:
+    """Return the cells of a notebook by their ids, each source as one text."""
+    found = read_notebook(number)["cells"]
+    return {cell["id"]: cell | {"source": "".join(cell["source"])} for cell in found}
+
+
+@cache
+def read_table(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table in data/runs."""
+    with (ROOT / "data" / "runs" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def facts() -> dict[str, object]:
+    """Return what the shipped pictures are: how many, of which size, in how many classes."""
+    folder = ROOT / "data" / "sketch-street-10"
+    labels = {part: np.load(folder / f"{part}_labels.npy") for part in ("train", "test")}
+    height, width, channels = np.load(folder / "test_images.npy", mmap_mode="r").shape[1:]
+    assert height == width
+    return {
+        "train": len(labels["train"]),
+        "val": len(labels["test"]),
+        "size": height,
+        "channels": channels,
+        "features": height * width * channels,
+        "classes": len(set(labels["train"].tolist())),
+        "train_counts": np.bincount(labels["train"]).tolist(),
+        "val_counts": np.bincount(labels["test"]).tolist(),
+    }
