@@ -1,7 +1,8 @@
 """Figures of the way of work: data, training, tuning, judging."""
 
 import numpy as np
-from canvas import (
+
+from fig.card import (
     BLUE,
     GREEN,
     INK,
@@ -13,9 +14,12 @@ from canvas import (
     SKY,
     VERMILION,
     WHITE,
+    WORDS,
     YELLOW,
     Card,
     Plot,
+    figure,
+    listed,
     tint,
 )
 
@@ -33,10 +37,12 @@ STEPS = [
 ]
 
 
+@figure
 def workflow():
-    """The ten steps as a path, with the notebooks that cover them."""
+    """The ten steps, and which notebook treats which."""
     card = Card(504)
-    card.text(360, 34, "The ten steps of a deep-learning project", 17, bold=True)
+    title = f"The {WORDS[len(STEPS)]} steps of a deep-learning project"
+    card.text(360, 34, title, 17, bold=True)
     columns = [86 + 132 * i for i in range(5)]
     upper, lower, turn, bend = 84, 304, 692, 18
     corner = np.linspace(0, np.pi / 2, 9)
@@ -61,32 +67,46 @@ def workflow():
         card.text(x, y, f"{number}", 17, WHITE, bold=True)
         card.text(x, y + 28, words, 14, top=True)
 
-    def bar(first, last, row, words, color, dash=None):
-        left, right = columns[first] - 61, columns[last] + 61
+    def bar(first, last, words, color, down=0, dash=None):
+        upper_row = last <= 5
+        ends = [columns[n - 1 if upper_row else 10 - n] for n in (first, last)]
+        left, right, row = min(ends) - 61, max(ends) + 61, (196 if upper_row else 380) + down
         card.rect(left, row, right - left, 30, tint(color, 0.28), color, 2, radius=8, dash=dash)
         card.text((left + right) / 2, row + 15, words, 14)
 
-    bar(0, 2, 196, "notebook 01", ORANGE)
-    bar(3, 3, 196, "02 and 03", GREEN)
-    bar(4, 4, 196, "04", PURPLE)
-    row = 380
-    bar(4, 4, row, "04", PURPLE)
-    bar(2, 3, row, "07", SKY)
-    bar(1, 1, row, "05 and 06", VERMILION)
-    bar(0, 0, row, "07", SKY)
-    bar(2, 2, row + 36, "04: first look", PURPLE, (4, 3))
-    card.text(
-        360,
-        472,
-        "Boxes: the notebook that treats the step. 08 goes the whole way again on other data.",
-        14,
-        MUTED,
-    )
-    return card
+    bars = [
+        ("01", 1, 3, ORANGE),
+        ("02 and 03", 4, 4, GREEN),
+        ("04", 5, 5, PURPLE),
+        ("04", 6, 6, PURPLE),
+        ("07", 7, 8, SKY),
+        ("05 and 06", 9, 9, VERMILION),
+        ("07", 10, 10, SKY),
+    ]
+    treated = {}
+    for name, first, last, color in bars:
+        bar(first, last, name if treated else f"notebook {name}", color)
+        treated.setdefault(name, []).extend(range(first, last + 1))
+    looker, look = "04", 8
+    bar(look, look, f"{looker}: first look", PURPLE, 36, (4, 3))
+    words = "Boxes: the notebook that treats the step. 08 goes the whole way again on other data."
+    card.text(360, 472, words, 14, MUTED)
+
+    phrases = []
+    for name, steps in sorted(treated.items()):
+        phrase = "notebooks " if "and" in name else "notebook "
+        phrase += name if phrases else f"{name} treats"
+        phrase += " steps " if len(steps) > 1 else " step "
+        run = len(steps) > 2 and steps[-1] - steps[0] == len(steps) - 1
+        phrase += f"{steps[0]} to {steps[-1]}" if run else listed(steps)
+        phrases.append(phrase + f" with a first look at {look}" * (name == looker))
+    path = ", ".join(f"{n} {' '.join(step.lower().split())}" for n, step in enumerate(STEPS, 1))
+    return card, f"{title} as a path: {path}. {', '.join(phrases).capitalize()}."
 
 
+@figure
 def splits():
-    """Training, validation and test set, and what each is for."""
+    """Training, validation and test set, and what each is used for."""
     card = Card(420)
     card.text(360, 34, "All pictures, divided once", 16, bold=True)
     tile, rows = 18, 4
@@ -141,18 +161,25 @@ def splits():
         card.text(middle, 286, when, 14)
         card.line([(left + 60, 318), (left + width - 60, 318)], color, 1.4)
         card.text(middle, 352, what, 14)
-    return card
+    return card, (
+        f"All pictures are divided into {WORDS[len(parts)]} groups. The large training set teaches "
+        "the network and changes its weights. The validation set is looked at again and again and "
+        "guides your choices. The test set is looked at once, at the very end, and changes nothing."
+    )
 
 
+@figure
 def learning_rate():
-    """Gradient descent on a parabola with three learning rates."""
+    """Computed steps of gradient descent on *w*² with three learning rates."""
     card = Card(386)
+    steps = 8
+    title = f"{WORDS[steps].capitalize()} steps of gradient descent"
     cases = [
         (0.03, "too small", "still far away"),
         (0.3, "right", "at the bottom"),
         (1.02, "too large", "further away each time"),
     ]
-    card.text(360, 34, "Eight steps of gradient descent, from the same start", 16, bold=True)
+    card.text(360, 34, f"{title}, from the same start", 16, bold=True)
     for number, (rate, name, verdict) in enumerate(cases):
         left = 28 + 228 * number
         plot = Plot(card, left, 100, 208, 170, (-2.2, 2.2), (-0.3, 4.6))
@@ -162,7 +189,7 @@ def learning_rate():
         # The loss w², whose slope is 2w; each step goes against the slope.
         weight = -1.45
         trail = [weight]
-        for _ in range(8):
+        for _ in range(steps):
             weight -= rate * 2 * weight
             trail.append(weight)
         points = [plot.at(w, w**2) for w in trail]
@@ -178,12 +205,17 @@ def learning_rate():
     card.circle(262, 356, 7, WHITE, INK, 2.4)
     card.text(276, 356, "start", 14, MUTED, "left")
     card.circle(352, 356, 7, INK, WHITE, 1.4)
-    card.text(366, 356, "after 8 steps", 14, MUTED, "left")
-    return card
+    card.text(366, 356, f"after {steps} steps", 14, MUTED, "left")
+    return card, (
+        f"{title} on a bowl-shaped loss, from the same start. Too small a rate ends far from the "
+        "bottom, the right one at the bottom, and too large a rate jumps from side to side, higher "
+        "each time."
+    )
 
 
+@figure
 def overfitting():
-    """A sketch of two losses that part."""
+    """Where training and validation loss part. A sketch, and labeled so."""
     card = Card(400)
     plot = Plot(card, 60, 70, 500, 268, (0, 10.4), (0, 2.7))
     epochs = np.linspace(0.3, 10, 80)
@@ -206,11 +238,16 @@ def overfitting():
     card.text(px + 12, py + 24, "lowest validation loss", 14, align="left")
     card.text(x + 14, 108, "overfitting: learns the training\npictures by heart", 14, align="left")
     card.text(696, 34, "a sketch, not a measurement", 14, MUTED, "right")
-    return card
+    return card, (
+        "Sketch of two curves over the epochs of training: training loss keeps falling; validation "
+        "loss falls at first, reaches its lowest point, and rises from there on, where overfitting "
+        "begins."
+    )
 
 
+@figure
 def early_stopping():
-    """A sketch of a validation loss, the patience, and the epoch whose weights are kept."""
+    """Patience, the stop, and the epoch whose weights are restored. A sketch, and labeled so."""
     card = Card(400)
     losses = np.array([2.2, 1.86, 1.64, 1.7, 1.5, 1.42, 1.34, 1.4, 1.37, 1.45, 1.52, 1.6, 1.66])
     patience = 3
@@ -246,17 +283,23 @@ def early_stopping():
     card.text(b + 10, 112, f"stop after\nepoch {stop + 1}", 14, VERMILION, "left", bold=True)
     card.text(b + 62, 288, "never run", 14, MUTED, "left")
     card.text(696, 34, "a sketch, not a measurement", 14, MUTED, "right")
-    return card
+    return card, (
+        f"Sketch of validation loss per epoch: it is lowest in epoch {best + 1}; {WORDS[patience]} "
+        "epochs, the patience, pass without a better one, training stops after epoch "
+        f"{stop + 1}, and the weights of epoch {best + 1} are restored."
+    )
 
 
+@figure
 def search():
-    """Nine points on a grid, and nine points at random."""
+    """Grid search and random search with nine runs each."""
     card = Card(440)
     random = np.random.default_rng(2065)
     thirds = np.array([1, 3, 5]) / 6
     grid = [(x, y) for x in thirds for y in thirds]
     free = [tuple(point) for point in random.uniform(0.05, 0.95, (9, 2))]
     cases = [(90, grid, "grid search", ORANGE), (430, free, "random search", BLUE)]
+    tried = []
     for left, points, title, color in cases:
         plot = Plot(card, left, 76, 244, 244, (0, 1), (0, 1))
         card.text(left + 122, 40, title, 17, bold=True)
@@ -282,43 +325,55 @@ def search():
                 card.circle(px, py, 8.5, color, INK, 1.4)
         card.text(left + 122, 366, "dropout rate", 14, MUTED)
         card.text(left - 44, 198, "learning rate", 14, MUTED, upright=True)
-        different = len({round(x, 6) for x, _ in points})
-        card.text(left + 122, 404, f"{len(points)} runs, {different} values of each", 15, bold=True)
-    return card
+        tried.append(f"{len({round(x, 6) for x, _ in points})} values of each")
+        card.text(left + 122, 404, f"{len(points)} runs, {tried[-1]}", 15, bold=True)
+    return card, (
+        f"Two squares of dropout rate against learning rate with {WORDS[len(grid)]} runs each. "
+        f"Grid search: a regular grid that tries {tried[0]}. "
+        f"Random search: scattered points that try {tried[1]}."
+    )
 
 
+@figure
 def many_machines():
-    """A head hands trials to workers; what a worker that died had begun goes to another one."""
+    """A search on several machines, and what happens when one of them is lost."""
     card = Card(400)
     card.text(112, 40, "trials", 17, bold=True)
-    for number in range(6):
-        left, up = 50 + 66 * (number % 2), 76 + 88 * (number // 2)
-        done = number < 2
-        card.rect(left, up, 58, 58, tint(GREEN, 0.35) if done else WHITE, INK, 1.4, radius=6)
-        card.text(left + 29, up + 29, str(number + 1), 16, bold=True)
-    card.text(112, 364, "1 and 2 are done", 14, MUTED)
+    count, done, running, lost = 6, (1, 2), (3, 4), 5
+    for index in range(count):
+        left, up = 50 + 66 * (index % 2), 76 + 88 * (index // 2)
+        fill = tint(GREEN, 0.35) if index + 1 in done else WHITE
+        card.rect(left, up, 58, 58, fill, INK, 1.4, radius=6)
+        card.text(left + 29, up + 29, f"{index + 1}", 16, bold=True)
+    card.text(112, 364, f"{listed(done)} are done", 14, MUTED)
     card.text(326, 40, "head", 17, bold=True)
     card.rect(276, 152, 100, 88, tint(ORANGE, 0.3), INK, 1.6, radius=10)
     card.text(326, 196, "hands\nthem out", 15)
     card.arrow([(186, 196), (270, 196)])
     card.text(596, 40, "workers", 17, bold=True)
-    for row, words in enumerate(("trial 3", "trial 4", "trial 5")):
+    for row, trial in enumerate((*running, lost)):
         up = 68 + 92 * row
-        dead = row == 2
+        dead = trial == lost
         fill = PAPER if dead else tint(SKY, 0.35)
         card.rect(520, up, 152, 72, fill, INK, 1.6, radius=10, dash=(5, 4) if dead else None)
-        card.text(584 if dead else 596, up + 36, words, 16, MUTED if dead else INK)
+        card.text(584 if dead else 596, up + 36, f"trial {trial}", 16, MUTED if dead else INK)
         if not dead:
             card.arrow([(382, 184 + 12 * row), (514, up + 36)])
     card.cross(642, 288, 17)
     card.text(596, 364, "killed", 14, MUTED)
     card.arrow([(514, 300), (326, 300), (326, 246)], VERMILION, 2.2, dash=(6, 4))
-    card.text(412, 322, "5 waits for another", 14)
-    return card
+    card.text(412, 322, f"{lost} waits for another", 14)
+    return card, (
+        f"{WORDS[count].capitalize()} trials, of which {listed(done)} are done, a head that hands "
+        f"them out, and {WORDS[len(running) + 1]} workers. {WORDS[len(running)].capitalize()} of "
+        f"the workers train trials {listed(running)}. The third was killed while it trained trial "
+        f"{lost}; an arrow leads back to the head, where trial {lost} waits for another worker."
+    )
 
 
+@figure
 def confusion():
-    """How to read a confusion matrix."""
+    """How to read a confusion matrix, with made-up counts."""
     card = Card(400)
     names = ["plate", "lamp", "sign"]
     counts = np.array([[8, 1, 1], [0, 9, 1], [2, 1, 7]])
@@ -356,11 +411,17 @@ def confusion():
     words = " + ".join(str(count) for count in signs)
     words = f"{words} = {signs.sum()} signs,\n{signs[2]} of them found"
     card.text(left + 36, y + 212, words, 14, align="left", top=True)
-    return card
+    return card, (
+        f"Confusion matrix of {WORDS[len(names)]} classes, rows true, columns predicted. "
+        f"The diagonal holds {listed(np.diag(counts))}, so {hits} of {total} pictures are right. "
+        f"The row of true signs reads {signs[0]} called {names[0]}, {signs[1]} called {names[1]}, "
+        f"{signs[2]} found."
+    )
 
 
+@figure
 def precision_recall():
-    """Precision is read along a column of the confusion matrix, recall along a row."""
+    """Precision as a column and recall as a row of a confusion matrix, with made-up counts."""
     card = Card(404)
     names = ["3", "5", "8"]
     counts = np.array([[9, 0, 1], [1, 8, 1], [2, 1, 7]])
@@ -370,6 +431,7 @@ def precision_recall():
         ("precision", counts[:, last], "of {} pictures called 8,\n{} were eights", BLUE, (5, 4)),
         ("recall", counts[last], "of {} true eights,\n{} were found", VERMILION, None),
     ]
+    reads, shares = [], []
     for x, (name, line, words, color, dash) in zip((94, 444), parts, strict=True):
         card.text(x + 1.5 * cell, 34, name, 18, bold=True, color=color)
         card.text(x + 1.5 * cell, 72, "predicted", 14)
@@ -388,19 +450,12 @@ def precision_recall():
         total = int(line.sum())
         middle = x + 1.5 * cell
         card.text(middle, y + 3 * cell + 16, words.format(total, hits), 14, top=True)
-        words = f"{hits} / {total} = {hits / total:.2f}"
+        shares.append(f"{hits / total:.2f}")
+        words = f"{hits} / {total} = {shares[-1]}"
         card.text(middle, y + 3 * cell + 68, words, 16, bold=True)
-    return card
-
-
-FIGURES = {
-    "workflow": workflow,
-    "splits": splits,
-    "learning-rate": learning_rate,
-    "overfitting": overfitting,
-    "early-stopping": early_stopping,
-    "search": search,
-    "many-machines": many_machines,
-    "confusion": confusion,
-    "precision-recall": precision_recall,
-}
+        reads.append(f"it reads {', '.join(map(str, line))}, so {hits} of {total}")
+    return card, (
+        f"The same confusion matrix of the digits {listed(names)} twice. Precision: the column of "
+        f"what was called {names[last]} is framed; {reads[0]} are eights, {shares[0]}. "
+        f"Recall: the row of the true eights is framed; {reads[1]} were found, {shares[1]}."
+    )

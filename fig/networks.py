@@ -1,7 +1,8 @@
 """Figures of neurons, layers and networks."""
 
 import numpy as np
-from canvas import (
+
+from fig.card import (
     BLUE,
     GREEN,
     INK,
@@ -13,10 +14,15 @@ from canvas import (
     SKY,
     VERMILION,
     WHITE,
+    WORDS,
     YELLOW,
     Card,
+    figure,
+    listed,
+    number,
     tint,
 )
+from helpers.backstage.arithmetic import count_layers
 
 
 def column(x, y, count, step):
@@ -42,8 +48,11 @@ def lamp(card, x, y, parts, thick=2.2):
         card.polygon(points, fills[name], INK, thick)
 
 
+@figure
 def layers():
-    """Each layer works on what the layer before it found."""
+    """What “deep” means: layers that each work on what the one before found. An idea, not a
+    recording of a network.
+    """
     card = Card(330)
     card.text(360, 36, "Each layer works on what the layer before it found", 15, bold=True)
     names = ["picture", "layer 1", "layer 2", "layer 3", "output"]
@@ -81,17 +90,25 @@ def layers():
     lamp(card, lefts[3] + 16, 132, ["stem", "base", "shade"])
 
     x = lefts[4]
-    for row, (name, share) in enumerate([("lamp", 0.8), ("plate", 0.13), ("sign", 0.07)]):
+    shares = {"lamp": 0.8, "plate": 0.13, "sign": 0.07}
+    for row, (name, share) in enumerate(shares.items()):
         y = 122 + 42 * row
         card.text(x + 12, y, name, 14, align="left", bold=row == 0)
         card.rect(x + 12, y + 12, 88, 10, WHITE, LINE, 1)
         card.rect(x + 12, y + 12, 88 * share, 10, PURPLE, INK, 1)
     card.text(360, 302, "“deep” means many layers, one after another", 14, MUTED)
-    return card
+    best, *others = shares
+    return card, (
+        f"{WORDS[len(names)].capitalize()} panels in a row, with arrows from each to the next: a "
+        f"{names[0]} of a table lamp, {names[1]} with edges, {names[2]} with the lamp's parts, "
+        f"{names[3]} with the whole lamp, and the {names[4]} with a long bar at the class {best} "
+        f"and short bars at {listed(others)}."
+    )
 
 
+@figure
 def neuron():
-    """One neuron with numbers that add up."""
+    """Inputs, weights, sum, bias, activation and output, with numbers that add up."""
     card = Card(378)
     inputs = np.array([2.0, 1.0, 3.0])
     weights = np.array([0.5, -1.0, 0.4])
@@ -99,8 +116,8 @@ def neuron():
     total = float(inputs @ weights + bias)
     output = max(0.0, total)
 
-    def number(value):
-        return f"{value:.1f}".replace("-", "−")
+    def short(value):
+        return number(value, ".1f")
 
     for x, name in [
         (64, "inputs"),
@@ -119,15 +136,15 @@ def neuron():
         card.text(x, y, number(value), 16, bold=True)
         cx, cy = start + (176 - start[0]) / (end[0] - start[0]) * (end - start)
         card.rect(cx - 34, cy - 14, 68, 28, WHITE, ORANGE, 2, radius=8)
-        card.text(cx, cy, f"× {number(weight)}", 15)
+        card.text(cx, cy, f"× {short(weight)}", 15)
     card.arrow([(340, 272), (340, middle + 44)], MUTED, 2.2, 10)
     card.rect(340 - 38, 258, 76, 28, WHITE, PURPLE, 2, radius=8)
-    card.text(340, 272, f"+ {number(bias)}", 15)
+    card.text(340, 272, f"+ {short(bias)}", 15)
     card.text(390, 272, "bias", 14, MUTED, align="left")
 
     card.circle(340, middle, 44, tint(ORANGE, 0.35), INK)
     card.text(340, middle - 12, "Σ", 22)
-    card.text(340, middle + 14, number(total), 17, bold=True)
+    card.text(340, middle + 14, short(total), 17, bold=True)
     card.arrow([(384, middle), (468, middle)], MUTED, 2.2, 10)
     card.circle(512, middle, 44, tint(GREEN, 0.3), INK)
     card.lines(
@@ -138,24 +155,29 @@ def neuron():
     card.text(512, middle + 74, "keeps positive sums,\nmakes others 0", 14, MUTED)
     card.arrow([(556, middle), (624, middle)], MUTED, 2.2, 10)
     card.circle(650, middle, 26, tint(BLUE, 0.25), INK)
-    card.text(650, middle, number(output), 17, bold=True)
+    card.text(650, middle, short(output), 17, bold=True)
 
     terms = " + ".join(
-        f"{number(x)} · {f'({number(w)})' if w < 0 else number(w)}"
+        f"{short(x)} · {f'({short(w)})' if w < 0 else short(w)}"
         for x, w in zip(inputs, weights, strict=True)
     )
     card.rect(24, 312, 672, 44, PAPER, None, radius=8)
-    card.text(
-        360,
-        334,
-        f"{terms} + {number(bias)} = {number(total)},   ReLU({number(total)}) = {number(output)}",
-        15,
+    words = f"{terms} + {short(bias)} = {short(total)}"
+    card.text(360, 334, f"{words},   ReLU({short(total)}) = {short(output)}", 15)
+
+    def plain(value):
+        return number(value, "g")
+
+    return card, (
+        f"Diagram of one neuron: the inputs {listed(map(plain, inputs))} times the weights "
+        f"{listed(map(plain, weights))} are summed with the bias {plain(bias)}, which gives "
+        f"{plain(total)}; the activation ReLU passes {plain(output)} on as the output."
     )
-    return card
 
 
+@figure
 def network():
-    """Three layers; every circle is connected to every one of the next layer."""
+    """A network of three layers."""
     card = Card(352)
     middle, radius = 184, 19
     left = column(130, middle, 4, 58)
@@ -164,37 +186,38 @@ def network():
     for start, end in [(left, hidden), (hidden, right)]:
         for (a, b), (c, d) in wires(start, end, radius):
             card.arrow([(a, b), (c, d)], "#7B8794", 1.1, 7)
-    for places, color, name in [
-        (left, SKY, "input layer"),
-        (hidden, ORANGE, "hidden layer"),
-        (right, GREEN, "output layer"),
-    ]:
-        card.text(places[0][0], 36, name, 16, bold=True)
+    columns = {"input": (left, SKY), "hidden": (hidden, ORANGE), "output": (right, GREEN)}
+    for name, (places, color) in columns.items():
+        card.text(places[0][0], 36, f"{name} layer", 16, bold=True)
         for x, y in places:
             card.circle(x, y, radius, tint(color, 0.55), INK, 1.6)
     card.text(130, 328, "numbers go in", 14, MUTED)
     card.text(360, 328, "each arrow has a weight", 14, MUTED)
     card.text(590, 328, "one number per class", 14, MUTED)
-    return card
+    return card, (
+        f"{WORDS[len(columns)].capitalize()} columns of circles, {', '.join(columns)}; arrows run "
+        "from every circle to every circle in the next column."
+    )
 
 
+@figure
 def dense_layer():
-    """Every input is connected to every unit."""
+    """The wiring of a dense layer, and how its parameters are counted."""
     card = Card(376)
     n_inputs, n_units, radius, middle = 4, 3, 20, 184
     left = column(84, middle, n_inputs, 70)
     right = column(330, middle, n_units, 84)
     chosen = 0
     others = [place for i, place in enumerate(right) if i != chosen]
-    card.lines(wires(left, others, radius), "#9AA5B1", 1.1)
+    card.lines(wires(left, others, radius), LINE, 1.1)
     card.lines(wires(left, [right[chosen]], radius), VERMILION, 3)
-    for number, (x, y) in enumerate(left):
+    for index, (x, y) in enumerate(left):
         card.circle(x, y, radius, tint(SKY, 0.55), INK, 1.6)
-        card.text(x, y, f"{number + 1}", 14)
-    for number, (x, y) in enumerate(right):
-        own = number == chosen
+        card.text(x, y, f"{index + 1}", 14)
+    for index, (x, y) in enumerate(right):
+        own = index == chosen
         card.circle(x, y, radius, tint(ORANGE, 0.6), VERMILION if own else INK, 3.2 if own else 1.6)
-        card.text(x, y, "ABCD"[number], 14, bold=own)
+        card.text(x, y, "ABCD"[index], 14, bold=own)
     card.text(84, 36, f"{n_inputs} inputs", 16, bold=True)
     card.text(330, 36, f"{n_units} units", 16, bold=True)
 
@@ -204,48 +227,50 @@ def dense_layer():
     card.text(x, y + 11, "one from each input, and a bias", 15, VERMILION, "left")
     card.rect(x, 166, 292, 116, PAPER, None, radius=10)
     weights = n_inputs * n_units
+    total = weights + n_units
     rows = [
         (192, f"weights: {n_inputs} inputs × {n_units} units", weights),
         (220, f"biases: one for each of {n_units} units", n_units),
-        (260, "parameters", weights + n_units),
+        (260, "parameters", total),
     ]
     for y, words, count in rows:
         card.text(x + 16, y, words, 15 if y > 240 else 14, align="left", bold=y > 240)
         card.text(x + 276, y, f"{count}", 15, align="right", bold=y > 240)
     card.line([(x + 16, 240), (x + 276, 240)], INK, 1.2)
     card.text(360, 344, "parameters of a dense layer = inputs × units + units", 16, bold=True)
-    return card
+    return card, (
+        f"Every one of {n_inputs} input circles is connected to every one of {n_units} units of "
+        f"the dense layer; the {n_inputs} lines to one unit are thick. Inputs times units gives "
+        f"{weights} weights, and {n_units} biases make {total} parameters."
+    )
 
 
+@figure
 def cnn():
-    """The network of two convolutional blocks, with shapes and counts."""
+    """The network of two blocks, with the shape and the parameters of each layer."""
     card = Card(420)
-    side, maps = 64, 3
-    stages = [("input", side, maps, None)]
-    for _ in range(2):
-        stages.append(("conv", side - 2, 50, (3 * 3 * maps + 1) * 50))
-        side, maps = side - 2, 50
-        stages.append(("pool", side // 2, 50, 0))
-        side //= 2
-    flat = side * side * maps
-    stages.append(("flatten", flat, None, 0))
-    stages.append(("dense", 50, None, (flat + 1) * 50))
-    stages.append(("output", 10, None, (50 + 1) * 10))
+    filters, kernel = 50, 3
+    stages, _ = count_layers((64, 64, 3), filters, kernel)
+    # Color, name on the card, and name in the text alternative.
     kinds = {
-        "input": (LINE, "input"),
-        "conv": (SKY, "conv 3 × 3\n50 filters"),
-        "pool": (GREEN, "max pool\n2 × 2"),
-        "flatten": (YELLOW, "flatten"),
-        "dense": (ORANGE, "dense"),
-        "output": (PURPLE, "dense\n(output)"),
+        "input": (LINE, "input", "input"),
+        "conv": (SKY, f"conv {kernel} × {kernel}\n{filters} filters", "convolution"),
+        "pool": (GREEN, "max pool\n2 × 2", "max pooling"),
+        "flatten": (YELLOW, "flatten", "flatten"),
+        "dense": (ORANGE, "dense", "dense"),
+        "outputs": (PURPLE, "dense\n(output)", "dense output"),
     }
     middle, pitch = 150, 84.5
-    total = sum(stage[3] or 0 for stage in stages)
+    total = sum(stage.parameters for stage in stages)
     end = None
-    for number, (kind, size, depth, parameters) in enumerate(stages):
-        x = 64 + pitch * number
-        color, name = kinds[kind]
-        if depth:
+    boxes = []
+    for index, stage in enumerate(stages):
+        x = 64 + pitch * index
+        kind = stage.name.split()[0]
+        color, name, spoken = kinds[kind]
+        shape = "×".join(f"{size:,}" for size in stage.shape)
+        if len(stage.shape) == 3:
+            size, _, depth = stage.shape
             sheets = 3 if depth == 3 else 6
             edge = 12 + 34 * size / 64
             spread = 3 * (sheets - 1)
@@ -254,30 +279,30 @@ def cnn():
                 left = x - half + 3 * back
                 up = middle - (edge - spread) / 2 - 3 * back
                 card.rect(left, up, edge, edge, tint(color, 0.6), INK, 1)
-            shape = f"{size}×{size}×{depth}"
         elif kind == "flatten":
             half = 6
             card.rect(x - 6, middle - 84, 12, 168, tint(color, 0.8), INK, 1.2)
             cuts = np.arange(middle - 77, middle + 84, 7)
             card.lines([((x - 6, y), (x + 6, y)) for y in cuts], INK, 0.6)
-            shape = f"{size:,}"
         else:
             half = 7
-            count, step = (7, 20) if kind == "dense" else (5, 20)
-            for index, (cx, cy) in enumerate(column(x, middle, count, step)):
-                if index == count - 2:
+            count = 7 if kind == "dense" else 5
+            for row, (cx, cy) in enumerate(column(x, middle, count, 20)):
+                if row == count - 2:
                     for dot in (-5, 0, 5):
                         card.circle(cx, cy + dot, 1.4, INK, None)
                 else:
                     card.circle(cx, cy, 7, tint(color, 0.7), INK, 1.2)
-            shape = f"{size}"
-        if number:
+        boxes.append(f"{spoken} {shape}")
+        if stage.parameters:
+            boxes[-1] += f" with {stage.parameters:,}"
+        if index:
             card.arrow([(end + 4, middle), (x - half - 3, middle)], MUTED, 1.8, 8)
         end = x + half
         card.text(x, 250, name, 13, top=True)
         card.text(x, 304, shape, 14)
-        if parameters is not None:
-            card.text(x, 344, f"{parameters:,}", 14)
+        if index:
+            card.text(x, 344, f"{stage.parameters:,}", 14)
     card.text(64, 344, "parameters:", 13, MUTED)
     card.line([(24, 324), (696, 324)], LINE, 1)
     card.text(360, 386, f"{total:,} parameters in all", 16, bold=True)
@@ -288,11 +313,13 @@ def cnn():
         card.line(
             [(left, 66), (left, 58), (left + pitch + 76, 58), (left + pitch + 76, 66)], MUTED, 1.6
         )
-    return card
+    boxes[1] += " parameters"
+    return card, f"The network as a row of boxes: {'; '.join(boxes)}: {total:,} in all."
 
 
+@figure
 def softmax():
-    """Logits become shares that sum to 1."""
+    """How logits become shares that sum to 1."""
     card = Card(336)
     names = ["plate", "table lamp", "street sign", "day bed"]
     logits = np.array([0.4, 2.0, 1.0, -0.8])
@@ -319,7 +346,7 @@ def softmax():
             left, y - 14, abs(scale * logit), 28, ORANGE if logit > 0 else tint(ORANGE, 0.4), INK
         )
         end = zero + scale * logit + 8 if logit > 0 else zero + 8
-        card.text(end, y, f"{logit:.1f}".replace("-", "−"), 15, align="left", bold=best)
+        card.text(end, y, number(logit, ".1f"), 15, align="left", bold=best)
         card.text(446, y, f"{power:.2f}", 15, align="right", bold=best)
         card.arrow([(372, y), (396, y)], MUTED, 1.8, 8)
         card.arrow([(462, y), (486, y)], MUTED, 1.8, 8)
@@ -332,11 +359,16 @@ def softmax():
     card.text(446, 294, f"{powers.sum():.2f}", 15, align="right")
     card.line([(502, 272), (660, 272)], INK, 1.2)
     card.text(510, 294, f"sum {shares.sum():.2f}", 15, align="left", bold=True)
-    return card
+    return card, (
+        f"The logits {listed(number(logit, '.1f') for logit in logits)} of {WORDS[len(names)]} "
+        "classes as bars, e to the power of each, and, divided by their sum, the shares "
+        f"{listed(f'{share:.2f}' for share in shares)}, which sum to {shares.sum():g}."
+    )
 
 
+@figure
 def dropout():
-    """The same network with all its nodes, and with some left out."""
+    """A network with all its nodes, and in one training step with dropout."""
     card = Card(382)
     random = np.random.default_rng(3)
     counts, radius, middle = [4, 6, 6, 3], 14, 190
@@ -364,22 +396,9 @@ def dropout():
                     card.circle(x, y, radius, tint(colors[layer], 0.6), INK, 1.6)
     card.line([(360, 60), (360, 330)], LINE, 1)
     card.text(180, 350, "used for validation and prediction", 14, MUTED)
-    card.text(
-        540,
-        350,
-        "rate 0.5: about half of the hidden nodes\nare left out, others in the next step",
-        14,
-        MUTED,
+    words = "rate 0.5: about half of the hidden nodes\nare left out, others in the next step"
+    card.text(540, 350, words, 14, MUTED)
+    return card, (
+        "Left: full network; right: the same with several nodes crossed out and their connections "
+        "removed."
     )
-    return card
-
-
-FIGURES = {
-    "layers": layers,
-    "neuron": neuron,
-    "network": network,
-    "dense-layer": dense_layer,
-    "cnn": cnn,
-    "softmax": softmax,
-    "dropout": dropout,
-}

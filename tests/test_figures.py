@@ -1,4 +1,4 @@
-"""The figures in fig/ are what their scripts draw, are described, and are shown."""
+"""The figures in fig/ are what their functions draw, and are shown with their text alternatives."""
 
 import json
 import re
@@ -7,99 +7,107 @@ import sys
 from html import unescape
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from fig import card, draw
 
 ROOT = Path(__file__).resolve().parent.parent
 FIG = ROOT / "fig"
-FILES = sorted(path.name for path in FIG.iterdir() if path.suffix in (".svg", ".png"))
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
-CORE = {f"0{number}" for number in range(1, 8)}
 
 # A number that stands for itself, not one in a color (#009e73) or a name (patch_3).
 NUMBER = re.compile(r"(?<![\w#])-?\d+(?:\.\d+)?(?!\w)")
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory):
-    """Return a folder into which all figures have been drawn anew."""
-    folder = tmp_path_factory.mktemp("fig")
-    command = [sys.executable, str(FIG / "draw.py"), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def described():
-    """Return what fig/README.md says: for each figure its fields."""
-    sections = re.split(r"(?m)^## ", (FIG / "README.md").read_text(encoding="utf-8"))[1:]
-    fields = {}
-    for section in sections:
-        name, _, body = section.partition("\n")
-        fields[name.strip()] = dict(re.findall(r"(?m)^- ([\w ]+): (.+)$", body))
-    return fields
+def figures():
+    """Return all figures, by their files: drawing them fails where one lacks its words."""
+    drawn = [figure() for figure in card.FIGURES.values()]
+    return {figure.file: figure for figure in drawn}
 
 
 def shown():
-    """Return (notebook, target, alt) of each figure that a notebook's text shows."""
-    found = []
-    for notebook in NOTEBOOKS:
+    """Return (place, file, alt) of each figure that a notebook or README.md shows."""
+    pages = {"README.md": (ROOT / "README.md").read_text(encoding="utf-8")}
+    for notebook in sorted((ROOT / "notebooks").glob("0*.ipynb")):
         for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-            if cell["cell_type"] != "markdown":
-                continue
-            text = "".join(cell["source"])
-            for alt, target in re.findall(r"!\[([^]]*)\]\(\s*([^)\s]+)", text):
-                found.append((notebook.name, target, alt))
-            for tag in re.findall(r"<img\b[^>]*>", text):
-                values = dict(re.findall(r"([\w-]+)\s*=\s*\"([^\"]*)\"", tag))
-                found.append((notebook.name, values.get("src", ""), values.get("alt", "")))
-    return [(name, target, alt) for name, target, alt in found if "fig/" in target]
+            if cell["cell_type"] == "markdown":
+                pages[f"{notebook.name}, cell {cell['id']}"] = "".join(cell["source"])
+    for place, text in pages.items():
+        pictures = re.findall(r"!\[([^]]*)\]\(\s*([^)\s]+)", text)
+        for tag in re.findall(r"<img\b[^>]*>", text):
+            values = dict(re.findall(r'([\w-]+)\s*=\s*"([^"]*)"', tag))
+            pictures.append((unescape(values.get("alt", "")), values.get("src", "")))
+        for alt, target in pictures:
+            if re.match(r"(\.\./)?fig/", target):
+                yield place, Path(target).name, alt
 
 
-def test_redrawing_gives_the_same(drawn):
-    names = sorted(path.name for path in drawn.iterdir())
-    assert names and set(names) <= set(FILES)
-    for name in names:
-        old, new = ((folder / name).read_text(encoding="utf-8") for folder in (FIG, drawn))
-        if old == new:
-            continue
-        # Another build of FreeType may place a letter a fraction of a pixel elsewhere.
+def test_redrawing_gives_the_same(figures, tmp_path):
+    command = [sys.executable, str(FIG / "draw.py"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    files = {path.name for path in FIG.iterdir() if path.suffix in (".svg", ".png")}
+    assert {path.name for path in tmp_path.iterdir()} == set(figures)
+    assert files == set(figures), "in fig/ lies what no function draws, or a drawing lacks"
+    for name in files:
         message = f"{name} is not what fig/draw.py draws: run it and look at the figure"
+        assert (FIG / name).stat().st_size < 150_000, name
+        if name.endswith(".png"):
+            old, new = (np.asarray(Image.open(folder / name)) for folder in (FIG, tmp_path))
+            assert np.array_equal(old, new), message
+            continue
+        old, new = ((folder / name).read_text(encoding="utf-8") for folder in (FIG, tmp_path))
+        # Another build of FreeType may place a letter a fraction of a pixel elsewhere.
         assert NUMBER.split(old) == NUMBER.split(new), message
         pairs = zip(NUMBER.findall(old), NUMBER.findall(new), strict=True)
         assert all(abs(float(a) - float(b)) <= 0.5 for a, b in pairs), message
 
 
-def test_every_figure_is_drawn_by_a_script(drawn):
-    missing = {name for name in FILES if name.endswith(".svg")} - {p.name for p in drawn.iterdir()}
-    assert not missing, f"nothing draws {sorted(missing)}"
+def test_text_alternatives_are_those_of_the_figures(figures):
+    wrong = [
+        f"{place}: fig/README.md lists no figure {file} with the text alternative that stands here"
+        for place, file, alt in shown()
+        if file not in figures or alt != figures[file].alt
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_figure_is_small_and_described(name, described):
-    assert (FIG / name).stat().st_size < 150_000
-    assert name in described, f"fig/README.md lacks a section on {name}"
-    assert {"Shows", "Notebook", "Alt text"} <= set(described[name])
-    if name.endswith(".svg"):
-        svg = (FIG / name).read_text(encoding="utf-8")
-        title = unescape(re.search(r"<title>(.*?)</title>", svg, re.S)[1])
-        assert described[name]["Alt text"] == title
+def test_every_figure_is_shown(figures):
+    unseen = set(figures) - {file for _, file, _ in shown()}
+    assert not unseen, f"neither a notebook nor README.md shows {sorted(unseen)}"
 
 
-def test_nothing_is_described_that_is_not_there(described):
-    assert sorted(described) == FILES
+def test_readme_lists_all_figures():
+    readme = (FIG / "README.md").read_text(encoding="utf-8")
+    assert f"\n{draw.listing()}\n" in readme, "run python tools/refresh.py"
 
 
-def test_notebooks_show_figures_that_exist_with_alt_text():
-    for notebook, target, alt in shown():
-        assert (ROOT / "notebooks" / target).is_file(), f"{notebook} shows {target}"
-        assert len(alt.split()) >= 4, f"{notebook} shows {target} without a text alternative"
+@pytest.mark.parametrize(
+    ("made", "shows", "fault"),
+    [
+        (card.Card(100), "A sample.", "return the card with a text alternative of 4 words"),
+        ((card.Card(100), "a white card"), "A sample.", "return the card with a text alternative"),
+        ((card.Card(100), "a white card, empty"), None, "say in the docstring"),
+    ],
+)
+def test_figure_without_words_is_not_drawn(monkeypatch, made, shows, fault):
+    monkeypatch.setattr(card, "FIGURES", {})
+
+    def some_sample():
+        return made
+
+    some_sample.__doc__ = shows
+    with pytest.raises(ValueError, match=f"^some-sample: {fault}.*$"):
+        card.figure(some_sample)()
 
 
-def test_every_figure_is_shown_where_the_readme_says(described):
-    if not {path.name[:2] for path in NOTEBOOKS} >= CORE:
-        pytest.skip("notebooks 01 to 07 are not all there yet")
-    places = {(notebook[:2], Path(target).name) for notebook, target, _ in shown()}
-    for name, fields in described.items():
-        for number in re.findall(r"\b0\d\b", fields["Notebook"]):
-            assert (number, name) in places, f"notebook {number} does not show {name}"
+def test_figure_of_a_name_that_is_taken(monkeypatch):
+    monkeypatch.setattr(card, "FIGURES", {"neuron": None})
+
+    def neuron():
+        """A figure that nobody would ever see."""
+
+    with pytest.raises(ValueError, match="^neuron: two figures have this name, rename one"):
+        card.figure(neuron)

@@ -1,4 +1,4 @@
-"""The style of the figures: a white card, its colors, and what is drawn on it.
+"""What a figure is, and the style of all of them: a white card, its colors, what is drawn on it.
 
 A card is measured in pixels, x to the right and y down, as the picture will be shown. Text
 becomes outlines, so that a figure looks the same on every machine.
@@ -6,8 +6,10 @@ becomes outlines, so that a figure looks the same on every machine.
 
 import io
 import re
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import matplotlib
@@ -17,6 +19,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Outline
+from PIL import Image
 
 WIDTH = 720
 SMALLEST_TEXT = 13  # 12.6 pixels where the figure is shown 700 pixels wide
@@ -35,6 +38,54 @@ SETTINGS = {
     "path.simplify": False,
 }
 
+WORDS = "no one two three four five six seven eight nine ten".split()
+
+
+class Drawn(NamedTuple):
+    """A figure that has been drawn: its file, its text alternative, and what it shows."""
+
+    picture: "Card | Pixels"
+    file: str
+    alt: str
+    shows: str
+
+
+FIGURES: dict[str, Callable[[], Drawn]] = {}
+
+
+def figure(draw: Callable) -> Callable[[], Drawn]:
+    """Register a function that draws a figure and returns it with its text alternative.
+
+    The figure is named like the function, whose docstring says what is shown.
+    """
+    name = draw.__name__.replace("_", "-")
+    if name in FIGURES:
+        raise ValueError(f"{name}: two figures have this name, rename one of them")
+
+    def drawn() -> Drawn:
+        with matplotlib.rc_context(SETTINGS):
+            made = draw()
+        picture, alt = made if isinstance(made, tuple) else (made, "")
+        if len(alt.split()) < 4:
+            raise ValueError(f"{name}: return the card with a text alternative of 4 words or more")
+        if not draw.__doc__:
+            raise ValueError(f"{name}: say in the docstring of its function what it shows")
+        return Drawn(picture, name + picture.ending, alt, " ".join(draw.__doc__.split()))
+
+    FIGURES[name] = drawn
+    return drawn
+
+
+def listed(items: Iterable) -> str:
+    """Return the items in words: a, b and c."""
+    *others, last = map(str, items)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def number(value: float, form: str = "") -> str:
+    """Return a number as it is printed, with a real minus sign."""
+    return f"{value:{form}}".replace("-", "−")
+
 
 def tint(color: str, strength: float) -> str:
     """Return the color mixed with white: strength 1 is the color, 0 is white."""
@@ -50,16 +101,18 @@ def ink_on(color: str) -> str:
 class Card:
     """A white card with rounded corners to draw on."""
 
-    def __init__(self, height: float, width: float = WIDTH):
-        self.width, self.height = width, height
-        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
+    ending = ".svg"
+
+    def __init__(self, height: float):
+        self.height = height
+        self.figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor="none")
         FigureCanvasAgg(self.figure)
         self.axes = self.figure.add_axes((0, 0, 1, 1))
-        self.axes.set(xlim=(0, width), ylim=(height, 0))
+        self.axes.set(xlim=(0, WIDTH), ylim=(height, 0))
         self.axes.set_axis_off()
         self.texts = []
         self.layer = 0
-        self.rect(2, 2, width - 4, height - 4, edge="#CBD2D9", thick=1.5, radius=14)
+        self.rect(2, 2, WIDTH - 4, height - 4, edge="#CBD2D9", thick=1.5, radius=14)
 
     def add(self, patch, fill, edge, thick, dash=None):
         """Put a shape on top of what is there."""
@@ -99,8 +152,7 @@ class Card:
         """Draw many separate straight lines as one shape."""
         points = [point for pair in pairs for point in pair]
         codes = [Outline.MOVETO, Outline.LINETO] * len(pairs)
-        if pairs:
-            self.add(PathPatch(Outline(points, codes)), None, color, thick, dash)
+        self.add(PathPatch(Outline(points, codes)), None, color, thick, dash)
 
     def arrow(self, points, color=INK, thick=1.8, head=9, dash=None):
         """Draw a line through the points that ends in an arrowhead."""
@@ -113,11 +165,10 @@ class Card:
         self.line([*points[:-1], base + along], color, thick, dash)
         self.polygon([tip, base + 0.45 * head * across, base - 0.45 * head * across], color)
 
-    def cross(self, x, y, r, color=VERMILION, thick=3):
+    def cross(self, x, y, r):
         """Draw a cross over a point."""
-        self.lines(
-            [((x - r, y - r), (x + r, y + r)), ((x - r, y + r), (x + r, y - r))], color, thick
-        )
+        ends = [((x - r, y - r), (x + r, y + r)), ((x - r, y + r), (x + r, y - r))]
+        self.lines(ends, VERMILION, 3)
 
     def text(
         self, x, y, words, size=14, color=INK, align="center", bold=False, top=False, upright=False
@@ -125,50 +176,33 @@ class Card:
         """Write lines of text around the height y, below it (top), or a line bottom to top."""
         if size < SMALLEST_TEXT:
             raise ValueError(f"{words!r} is too small to read at {size} pixels")
+        weight = "bold" if bold else "normal"
+        style = {"size": size, "color": color, "weight": weight, "clip_on": False}
         if upright:
-            written = self.axes.text(
-                x,
-                y,
-                words,
-                size=size,
-                color=color,
-                ha="center",
-                va="center",
-                weight="bold" if bold else "normal",
-                rotation=90,
-                clip_on=False,
-            )
+            written = self.axes.text(x, y, words, ha="center", va="center", rotation=90, **style)
             self.texts.append(written)
             return
         rows = words.split("\n")
         step = 1.32 * size
         first = y + 0.5 * step if top else y - 0.5 * step * (len(rows) - 1)
-        for number, row in enumerate(rows):
+        for index, row in enumerate(rows):
             self.layer += 1
             # Capital letters of this font are 0.73 of its size high.
+            base = first + index * step + 0.365 * size
             written = self.axes.text(
-                x,
-                first + number * step + 0.365 * size,
-                row,
-                size=size,
-                color=color,
-                ha=align,
-                va="baseline",
-                weight="bold" if bold else "normal",
-                clip_on=False,
-                zorder=self.layer,
+                x, base, row, ha=align, va="baseline", zorder=self.layer, **style
             )
             self.texts.append(written)
 
-    def grid(self, x, y, values, cell, fills=None, size=14, edge=LINE, thick=1.0, form="{}"):
-        """Draw a table of numbers as squares, from its top left corner."""
-        for (row, column), value in np.ndenumerate(np.asarray(values)):
-            fill = fills[row][column] if fills is not None else WHITE
-            left, up = x + column * cell, y + row * cell
-            self.rect(left, up, cell, cell, fill, edge, thick)
-            if form:
-                words = form.format(value).replace("-", "−")
-                self.text(left + cell / 2, up + cell / 2, words, size, ink_on(fill))
+    def grid(self, x, y, fills, cell, values=None, size=14):
+        """Draw a table of squares, with numbers or without, from its top left corner."""
+        for row, colors in enumerate(fills):
+            for column, fill in enumerate(colors):
+                left, up = x + column * cell, y + row * cell
+                self.rect(left, up, cell, cell, fill, LINE, 1)
+                if values is not None:
+                    words = number(values[row, column])
+                    self.text(left + cell / 2, up + cell / 2, words, size, ink_on(fill))
 
     def check(self):
         """Fail where texts overlap each other or leave the card."""
@@ -177,7 +211,7 @@ class Card:
             box = written.get_window_extent()
             boxes.append((written.get_text(), box.x0, box.x1, box.y0, box.y1))
         for words, x0, x1, y0, y1 in boxes:
-            if min(x0, y0) < 10 or x1 > self.width - 10 or y1 > self.height - 10:
+            if min(x0, y0) < 10 or x1 > WIDTH - 10 or y1 > self.height - 10:
                 raise ValueError(f"{words!r} leaves the card")
         for (one, *a), (other, *b) in combinations(boxes, 2):
             wide = min(a[1], b[1]) - max(a[0], b[0])
@@ -194,6 +228,19 @@ class Card:
         file.write_text(tidy(buffer.getvalue(), alt), encoding="utf-8", newline="\n")
 
 
+class Pixels:
+    """A picture that is not drawn on a card: a PNG file, which holds no text alternative."""
+
+    ending = ".png"
+
+    def __init__(self, values: np.ndarray):
+        self.values = values
+
+    def save(self, file: Path, alt: str):
+        """Write the picture as PNG."""
+        Image.fromarray(self.values).save(file, optimize=True)
+
+
 def tidy(svg: str, alt: str) -> str:
     """Return the SVG with a title, sizes in pixels, short numbers, and nothing superfluous."""
 
@@ -206,7 +253,6 @@ def tidy(svg: str, alt: str) -> str:
     svg = re.sub(r"<!DOCTYPE.*?>\s*", "", svg, flags=re.S)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.S)
     svg = re.sub(r'(<svg[^>]*? width="[\d.]+)pt("[^>]*? height="[\d.]+)pt"', r'\1\2"', svg)
-    svg = re.sub(r'(<svg[^>]*? height="[\d.]+)pt("[^>]*? width="[\d.]+)pt"', r'\1\2"', svg)
     svg = re.sub(r"(<svg[^>]*>)", lambda m: f"{m[1]}\n <title>{escape(alt)}</title>", svg, count=1)
     svg = re.sub(r"( d=\")([^\"]*)(\")", shorten, svg)
     svg = re.sub(r"(translate\()([^)]*)(\))", shorten, svg)
