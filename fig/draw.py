@@ -32,7 +32,9 @@ def draw(folder: Path) -> None:
 
 def places(file: str) -> list[str]:
     """Return where a figure is shown: the numbers of notebooks, and README.md."""
-    pages = {page.name[:2]: page for page in sorted(HERE.parent.glob("notebooks/0*.ipynb"))}
+    pages = {
+        page.name[:2]: page for page in sorted(HERE.parent.glob("notebooks/[0-9][0-9]-*.ipynb"))
+    }
     pages["README.md"] = HERE.parent / "README.md"
     return [name for name, page in pages.items() if f"fig/{file}" in page.read_text("utf-8")]
 

@@ -35,6 +35,16 @@ STEPS = [
     "Refine",
     "Share",
 ]
+# Notebooks, first and last of their steps, color.
+BARS = [
+    ("01", 1, 3, ORANGE),
+    ("02 and 03", 4, 4, GREEN),
+    ("04", 5, 5, PURPLE),
+    ("04", 6, 6, PURPLE),
+    ("07", 7, 8, SKY),
+    ("05 and 06", 9, 9, VERMILION),
+    ("07", 10, 10, SKY),
+]
 
 
 @figure
@@ -74,17 +84,8 @@ def workflow():
         card.rect(left, row, right - left, 30, tint(color, 0.28), color, 2, radius=8, dash=dash)
         card.text((left + right) / 2, row + 15, words, 14)
 
-    bars = [
-        ("01", 1, 3, ORANGE),
-        ("02 and 03", 4, 4, GREEN),
-        ("04", 5, 5, PURPLE),
-        ("04", 6, 6, PURPLE),
-        ("07", 7, 8, SKY),
-        ("05 and 06", 9, 9, VERMILION),
-        ("07", 10, 10, SKY),
-    ]
     treated = {}
-    for name, first, last, color in bars:
+    for name, first, last, color in BARS:
         bar(first, last, name if treated else f"notebook {name}", color)
         treated.setdefault(name, []).extend(range(first, last + 1))
     looker, look = "04", 8

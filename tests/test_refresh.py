@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from fig.draw import learning
 from tools import refresh
 from tools.refresh import PageError
 
@@ -67,3 +68,12 @@ def test_metadata_of_the_wrong_form(change, message):
 def test_a_page_without_its_marks(text, message):
     with pytest.raises(PageError, match=f"P.md: .*{message}"):
         refresh.fill(text, {"x": lambda: "new"}, "P.md")
+
+
+def test_the_figure_of_the_workflow_says_which_notebook_treats_which_step():
+    treated = {}
+    for names, first, last, _ in learning.BARS:
+        for number in names.split(" and "):
+            treated.setdefault(number, []).extend(range(first, last + 1))
+    steps = {name[:2]: n.metadata.lesson.steps for name, n in refresh.notebooks().items()}
+    assert treated == {number: steps[number] for number in treated}

@@ -23,6 +23,7 @@ import math
 import re
 import statistics
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +33,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks"))
 
+sys.path.insert(0, str(ROOT))
+
+from fig.draw import learning  # noqa: E402
 from helpers.backstage.arithmetic import count_layers  # noqa: E402
+from helpers.challenges import CHALLENGES  # noqa: E402
 
 # Names that hold a digit.
 NAMES = (
@@ -56,7 +61,14 @@ WORDS |= {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 PARTS = {"thirds": 3, "quarters": 4, "fifths": 5, "sixths": 6, "tenths": 10}
 UNITS = {"two": 2, "three": 3, "four": 4}
 SKIPPED = re.compile(
-    r"(?s)```.*?```|`[^`]*`"  # code
+    r"(?s)```.*?```|`[^`\n]*`"  # code
+    # What tools/refresh.py writes.
+    r"|<!-- made by tools/refresh\.py.*?<!-- end -->"
+    r"|\*\*(?:Time:|Minutes\.|Place in the workflow:)\*\* [^.]*\."
+    r"|(?m:^\| (?:start|minutes) \|.*\n\|---.*\n(?:\|.*(?:\n|\Z))+)"
+    r"|(?m:^#+ (?:The short course|Notebook \d\d): \d+ minutes)"
+    # A link to a notebook that names its number, figures, other addresses.
+    r"|\[[^]\d]*\d+[^]\d]*\]\((?:notebooks/)?\d\d-[^)]*\)"
     r"|<!--.*?-->|!\[[^]]*\]\([^)]*\)|<img\b[^>]*>|<https?:[^>]*>|\]\([^)]*\)"
     r"|(?m:^ {4,}\S.*$)|(?m:^\s*\d+\. )"  # code again, list markers
     rf"|\b(?:{NAMES})\b"
@@ -67,8 +79,9 @@ NUMBER = re.compile(
     rf"|\b(?:{'|'.join(WORDS)})\b",
     re.IGNORECASE,
 )
+PAGES = ("README.md", "TEACHING.md", "data/README.md")
+COMMENT = re.compile(r"(?s)<!-- numbers: (.*?) -->")
 ANSI = re.compile(r"\x1b\[[\d;]*m")
-MADE = re.compile(r"(?s)<!-- made by tools/refresh\.py.*?<!-- end -->")
 
 
 class Found(NamedTuple):
@@ -97,6 +110,8 @@ def value(text: str) -> float:
 
 def written(text: str, source: float) -> str:
     """Return the value of a source in the form in which the text writes its number."""
+    if re.fullmatch(r"0\d", text):  # the number of a notebook
+        return f"{source:02.0f}"
     if text[0].isalpha():
         return text if math.isclose(value(text), source) else f"{source:g}"
     if "e" in text:
@@ -131,6 +146,31 @@ def faults(text: str, sources: list[str], known: "Sources") -> list[str]:
     return result
 
 
+def pages() -> Iterator[tuple[str, str, list[str], "Sources"]]:
+    """Return all texts: where each stands, the text, its sources, and what these may use."""
+    for path in paths():
+        known = Sources(path.name[:2])
+        for name, cell in cells(path.name[:2]).items():
+            if cell["cell_type"] == "markdown":
+                sources = cell["metadata"].get("numbers", [])
+                yield f"{path.name}, cell {name}", cell["source"], sources, known
+    known = Sources()
+    for page in PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        start = 0
+        for comment in [*COMMENT.finditer(text), None]:
+            end = comment.start() if comment else len(text)
+            sources = comment[1].split(";") if comment else []
+            line = text.count("\n", 0, start) + 1
+            yield f"{page}, from line {line}", text[start:end], [s.strip() for s in sources], known
+            start = comment.end() if comment else end
+    for name, challenge in CHALLENGES.items():
+        if not hasattr(challenge, "texts"):
+            continue
+        place = f"notebooks/helpers/challenges, entry {name!r}"
+        yield place, "\n".join(challenge.texts()), list(challenge.numbers), known
+
+
 class SourceError(ValueError):
     """A source that cannot be computed; the message says why."""
 
@@ -152,8 +192,15 @@ class Sources:
         self._names |= {"ln": math.log, "sqrt": math.sqrt, "round": round, "abs": abs, "sum": sum}
         self._names |= {"min": min, "max": max, "len": len, "range": range, **facts()}
 
+        self._known: dict[str, float] = {}
+
     def evaluate(self, source: str) -> float:
         """Return the value of an expression."""
+        if source not in self._known:
+            self._known[source] = self._compute(source)
+        return self._known[source]
+
+    def _compute(self, source: str) -> float:
         try:
             tree = ast.parse(source, mode="eval").body
             if isinstance(tree, ast.Constant) and "#" not in source:
@@ -225,18 +272,7 @@ class Sources:
         return found
 
 
-WORKFLOW = (
-    "frame the problem",
-    "identify inputs and outputs",
-    "prepare data",
-    "choose a pretrained model or build an architecture",
-    "choose loss function and optimizer",
-    "train the model",
-    "predict",
-    "measure performance",
-    "refine",
-    "share",
-)
+WORKFLOW = [" ".join(step.lower().split()) for step in learning.STEPS]
 
 
 def constant(tree: ast.AST, name: str | int) -> float:
