@@ -6,10 +6,23 @@ Everything is drawn a little larger than the sprite and then fitted into it.
 """
 
 import math
+from functools import partial
 
 import numpy as np
-from canvas import SIDE, color, mix, shade, whole
 from PIL import Image, ImageChops, ImageDraw
+
+from data.drawing.sheet import (
+    SIDE,
+    chance,
+    color,
+    mix,
+    new_sprite,
+    pick,
+    polygon_mask,
+    shade,
+    to_image,
+    whole,
+)
 
 BOARD = 300  # side of the drawing board, reduced to SIDE at the end
 WHITE = (240, 240, 236)
@@ -20,24 +33,9 @@ LIGHT = (-0.45, -0.45, 0.77)  # where the light comes from, for things in space
 # ---------------------------------------------------------------- tools
 
 
-def chance(rng, share):
-    """Return True in this share of the cases."""
-    return rng.random() < share
-
-
-def pick(rng, *choices):
-    """Return one of the arguments."""
-    return choices[int(rng.integers(len(choices)))]
-
-
 def board():
     """Return an empty drawing board."""
-    return Image.new("RGBA", (BOARD, BOARD), (0, 0, 0, 0))
-
-
-def pen(sprite):
-    """Return Pillow's drawing pen for an image."""
-    return ImageDraw.Draw(sprite)
+    return new_sprite(BOARD)
 
 
 def curve(points, closed=True, steps=7):
@@ -75,7 +73,7 @@ def fill(sprite, points, first, last=None, horizontal=False, inside=None):
     """Fill a polygon with a color, or a run of colors; ``inside`` is a mask that limits it."""
     points = whole(points)
     if last is None and inside is None:
-        pen(sprite).polygon(points, fill=(*first[:3], 255))
+        ImageDraw.Draw(sprite).polygon(points, fill=(*first[:3], 255))
         return
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     x0, y0 = max(0, min(xs)), max(0, min(ys))
@@ -91,7 +89,9 @@ def fill(sprite, points, first, last=None, horizontal=False, inside=None):
 
 def line(sprite, points, rgb, width=2):
     """Draw a line with round joints."""
-    pen(sprite).line(whole(points), fill=(*rgb[:3], 255), width=int(width), joint="curve")
+    ImageDraw.Draw(sprite).line(
+        whole(points), fill=(*rgb[:3], 255), width=int(width), joint="curve"
+    )
 
 
 def tube(sprite, points, rgb, width):
@@ -99,7 +99,7 @@ def tube(sprite, points, rgb, width):
     width = max(3, int(width))
     for x, y in whole([points[0], points[-1]]):
         r = width // 2
-        pen(sprite).ellipse((x - r, y - r, x + r, y + r), fill=(*shade(rgb, 0.6), 255))
+        ImageDraw.Draw(sprite).ellipse((x - r, y - r, x + r, y + r), fill=(*shade(rgb, 0.6), 255))
     line(sprite, points, shade(rgb, 0.6), width)
     line(sprite, points, rgb, max(1, width * 2 // 3))
     shifted = [(x - width * 0.17, y - width * 0.17) for x, y in points]
@@ -111,25 +111,16 @@ def disc(sprite, x, y, rx, ry, first, last=None):
     fill(sprite, ring(x, y, rx, ry), first, last)
 
 
-def shape_mask(points):
-    """Return a mask of the board's size that is set inside the polygon."""
-    mask = Image.new("L", (BOARD, BOARD), 0)
-    ImageDraw.Draw(mask).polygon(whole(points), fill=255)
-    return mask
-
-
-def veil(sprite, points, rgb, opacity, inside=None):
+def veil(sprite, points, rgb, opacity):
     """Lay a see-through color over a polygon, only where something is drawn already."""
     mask = Image.new("L", (BOARD, BOARD), 0)
     ImageDraw.Draw(mask).polygon(whole(points), fill=int(255 * opacity))
-    if inside is not None:
-        mask = ImageChops.multiply(mask, inside)
     alpha = sprite.getchannel("A")
     sprite.paste((*rgb[:3], 255), (0, 0), mask)
     sprite.putalpha(alpha)
 
 
-def finish(rng, sprite, uneven=0.1, grain=0.06, turn=0.0):
+def finish(rng, sprite, uneven, grain, turn=0.0):
     """Add uneven light and grain, turn the drawing, and fit it into the sprite."""
     coarse = 255 - rng.uniform(0, 255 * uneven, (5, 5))
     fine = 255 - rng.uniform(0, 255 * grain, (BOARD // 2, BOARD // 2))
@@ -144,7 +135,7 @@ def finish(rng, sprite, uneven=0.1, grain=0.06, turn=0.0):
     sprite = sprite.crop(sprite.getbbox())
     factor = rng.uniform(0.87, 0.95) * SIDE / max(sprite.size)
     size = tuple(max(1, round(n * factor)) for n in sprite.size)
-    result = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
+    result = new_sprite()
     corner = ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2)
     result.paste(sprite.resize(size, Image.BILINEAR), corner)
     return result
@@ -181,10 +172,10 @@ def plastic(rng):
 class View:
     """A camera that looks at a block of a given size and fills the board with it."""
 
-    def __init__(self, size, yaw, pitch, distance=5.0):
+    def __init__(self, size, yaw, pitch):
         self.cy, self.sy = math.cos(yaw), math.sin(yaw)
         self.cp, self.sp = math.cos(pitch), math.sin(pitch)
-        self.distance = distance * max(size)
+        self.distance = 5.0 * max(size)
         self.center = tuple(n / 2 for n in size)
         self.scale, self.left, self.top = 1.0, 0.0, 0.0
         w, d, h = size
@@ -211,7 +202,7 @@ class View:
         return self.turned(*normal)[1] < -0.02
 
 
-def lit(normal):
+def brightness(normal):
     """Return how bright a face with this normal is."""
     return 0.62 + 0.5 * max(0.0, sum(a * b for a, b in zip(normal, LIGHT, strict=True)))
 
@@ -236,7 +227,7 @@ def block(sprite, view, low, high, rgb, soft=0, cloth=None):
         second = [n * s for n, s in zip(second, size, strict=True)]
         plane = Plane(view, corner, first, second)
         quad = [plane.at(0, 0), plane.at(1, 0), plane.at(1, 1), plane.at(0, 1)]
-        bright = lit(normal)
+        bright = brightness(normal)
         last = shade(rgb, bright * (0.97 if normal[2] else 0.82))
         if soft:
             line(sprite, [*quad, quad[0], quad[1]], shade(rgb, bright * 0.95), soft)
@@ -331,7 +322,7 @@ def extrude(sprite, view, profile, y0, y1, rgb, cap=None):
             sides.append((far, p, q, normal))
     for _, p, q, normal in sorted(sides, key=lambda s: -s[0]):
         quad = [view.at(a, y, b) for (a, b), y in ((p, y0), (q, y0), (q, y1), (p, y1))]
-        rgb_side = shade(rgb, lit(normal) * 1.05)
+        rgb_side = shade(rgb, brightness(normal) * 1.05)
         fill(sprite, quad, rgb_side)
         line(sprite, [*quad, quad[0]], rgb_side, 1)
     front = [view.at(a, y0, b) for a, b in profile]
@@ -358,7 +349,7 @@ def pillow(rng, sprite, x, y, w, h, rgb, cloth):
     lean = rng.uniform(-0.15, 0.15)
     points = curve([(x + w * (a + lean * b), y + h * (b - lean * a)) for a, b in PINCHED])
     fill(sprite, points, shade(rgb, 1.12), shade(rgb, 0.68))
-    mask = shape_mask(points)
+    mask = polygon_mask(points, BOARD)
     ink = cloth["inks"][0] if cloth else mix(rgb, WHITE, 0.5)
     kind = cloth["kind"] if cloth else None
     for k in range(-3, 4):
@@ -401,17 +392,18 @@ def bed_view(rng, size):
     return View(size, yaw, rng.uniform(0.12, 0.6))
 
 
-def legs(sprite, view, size, rgb, height, thick=0.07, inset=0.03):
+def legs(rng, sprite, view, size, height, inset):
     """Draw four legs, the far ones first."""
+    rgb, thick = pick(rng, wood(rng), metal(rng)), 0.06
     w, d, _ = size
     for y in (d - inset - thick, inset):
         for x in (inset, w - inset - thick):
             block(sprite, view, (x, y, 0), (x + thick, y + thick, height), rgb)
 
 
-def spread(rng, sprite, view, size, level, rgb):
+def spread(rng, sprite, view, size, level):
     """Draw a blanket that lies across the bed and hangs over its front."""
-    w = size[0]
+    rgb, w = plastic(rng), size[0]
     x0 = rng.uniform(0.15, 0.55) * w
     x1 = x0 + rng.uniform(0.2, 0.4) * w
     cloth = new_cloth(rng, rgb)
@@ -419,8 +411,8 @@ def spread(rng, sprite, view, size, level, rgb):
     deep, top = size[1] * 0.85, level + 0.02
     # A sheet has no sides: only what lies on the bed and what hangs in front of it is drawn.
     for corner, second, bright in (
-        ((x0, deep, top), (0, -deep - 0.015, 0), lit((0, 0, 1))),
-        ((x0, -0.015, top), (0, 0, -drop - 0.02), lit((0, -1, 0))),
+        ((x0, deep, top), (0, -deep - 0.015, 0), brightness((0, 0, 1))),
+        ((x0, -0.015, top), (0, 0, -drop - 0.02), brightness((0, -1, 0))),
     ):
         plane = Plane(view, corner, (x1 - x0, 0, 0), second)
         fill(sprite, plane.patch(0, 0, 1, 1), shade(rgb, bright * 1.04), shade(rgb, bright * 0.86))
@@ -474,7 +466,7 @@ def framed_bed(rng):
     low, high = (t, 0.02, seat), (w - t, d - t, seat + thick)
     block(sprite, view, low, high, fabric, 6, cloth)
     if chance(rng, 0.35):
-        spread(rng, sprite, view, size, seat + thick, plastic(rng))
+        spread(rng, sprite, view, size, seat + thick)
     dress(rng, sprite, view, (t, w - t, d - t, seat + thick), fabric, back)
     side(near)
     return sprite
@@ -518,7 +510,7 @@ def couch(rng):
     arm = rng.uniform(0.08, 0.2)
     rise = seat + rng.uniform(0.1, 0.22)
     one_arm = chance(rng, 0.35)
-    legs(sprite, view, size, pick(rng, wood(rng), metal(rng)), foot, 0.06, 0.05)
+    legs(rng, sprite, view, size, foot, 0.05)
     block(sprite, view, (0, d - 0.2, foot), (w, d, h), fabric, 9, cloth)
     near, far = (w - arm, 0) if view.sy > 0 else (0, w - arm)
     block(sprite, view, (far, 0, foot), (far + arm, d - 0.1, rise), fabric, 9, cloth)
@@ -531,7 +523,7 @@ def couch(rng):
         block(sprite, view, low, high, shade(fabric, 1.04), 7, cloth)
     dress(rng, sprite, view, (start, stop, d - 0.22, seat), fabric, True)
     if chance(rng, 0.3):
-        spread(rng, sprite, view, size, seat, plastic(rng))
+        spread(rng, sprite, view, size, seat)
     if not one_arm:
         block(sprite, view, (near, 0, foot), (near + arm, d - 0.1, rise), fabric, 9, cloth)
     return sprite
@@ -545,7 +537,7 @@ def chaise(rng):
     view = View(size, rng.uniform(-0.7, 0.3), rng.uniform(0.12, 0.5))
     fabric = plastic(rng)
     seat, foot = rng.uniform(0.36, 0.44), rng.uniform(0.12, 0.2)
-    legs(sprite, view, size, pick(rng, wood(rng), metal(rng)), foot + 0.03, 0.06, 0.06)
+    legs(rng, sprite, view, size, foot + 0.03, 0.06)
     under = foot + 0.02
     scroll = rng.uniform(0.0, 0.12)
     outline = [
@@ -581,7 +573,7 @@ def chaise(rng):
         profile = ring(w - 0.52, seat + 0.19, r, r, 18)[:-1]
         extrude(sprite, view, profile, 0.05, d - 0.05, pick(rng, plastic(rng), shade(fabric, 1.2)))
     if chance(rng, 0.3):
-        spread(rng, sprite, view, (w * 0.6, d, h), seat, plastic(rng))
+        spread(rng, sprite, view, (w * 0.6, d, h), seat)
     return sprite.transpose(Image.FLIP_LEFT_RIGHT) if chance(rng, 0.5) else sprite
 
 
@@ -617,7 +609,7 @@ def cot(rng):
         block(sprite, view, low, high, fabric, 6, new_cloth(rng, fabric))
         level = high[2]
         if chance(rng, 0.5):
-            spread(rng, sprite, view, size, level, plastic(rng))
+            spread(rng, sprite, view, size, level)
     rgb = plastic(rng)
     x = pick(rng, 0.08, w - 0.5)
     bed_pillow(rng, sprite, view, (x, 0.12, level), (x + 0.4, d - 0.12, level + 0.12), rgb)
@@ -643,9 +635,8 @@ def round_body(sprite, x, y, radii, rgb, gloss=0.3, bands=None):
     rgb = np.asarray(rgb[:3], dtype=np.float64)
     rows = np.broadcast_to(rgb, (len(r), 1, 3)) if bands is None else bands[:, None, :]
     body = rows * light[:, :, None] + 255 * shine[:, :, None]
-    image = Image.fromarray(np.clip(np.rint(body), 0, 255).astype(np.uint8))
-    mask = Image.fromarray(np.where(np.abs(u) <= 1, 255, 0).astype(np.uint8))
-    sprite.paste(image, (int(round(x)) - half, int(round(y))), mask)
+    mask = to_image(np.where(np.abs(u) <= 1, 255, 0))
+    sprite.paste(to_image(body), (int(round(x)) - half, int(round(y))), mask)
 
 
 def profile_of(points, rows):
@@ -735,7 +726,7 @@ def lamp_shade(rng, sprite, x, top, bottom, on):
     outline += right[::-1]
     if tilt > 0.03:
         outline += ring(x, top, radii[0], radii[0] * tilt, 24, 0, math.pi)
-    mask = shape_mask(outline)
+    mask = polygon_mask(outline, BOARD)
     u = np.linspace(-1, 1, BOARD)[None, :] * BOARD / 2 / wide
     u = u + (BOARD / 2 - x) / wide
     v = (np.arange(BOARD)[:, None] - top) / rows
@@ -743,10 +734,9 @@ def lamp_shade(rng, sprite, x, top, bottom, on):
         light = 1.35 - 0.55 * np.abs(u) ** 2 - 0.7 * (v - 0.65) ** 2
     else:
         light = 1.08 - 0.4 * np.clip(u + 0.4, 0, 2) - 0.2 * np.clip(-u - 0.6, 0, 1) - 0.1 * v
-    light = np.clip(np.rint(light * 200), 0, 255).astype(np.uint8)
     fabric = Image.new("RGB", (BOARD, BOARD), shade(rgb, 1.27))
     draw_shade_pattern(rng, fabric, x, top, bottom, narrow, wide, rgb, edge)
-    fabric = ImageChops.multiply(fabric, Image.merge("RGB", (Image.fromarray(light),) * 3))
+    fabric = ImageChops.multiply(fabric, Image.merge("RGB", (to_image(light * 200),) * 3))
     sprite.paste(fabric, (0, 0), mask)
     if tilt < -0.03:
         inner = (255, 246, 205) if on else shade(rgb, 0.45)
@@ -917,11 +907,11 @@ def draw_table_lamp(rng):
 # ---------------------------------------------------------------- toilet seat
 
 
-def egg(length, width, n=36):
+def egg(length, width):
     """Return a seat's outline: y from 0 (hinge, blunt) to -length (front, narrower)."""
     points = []
-    for k in range(n):
-        a = 2 * math.pi * k / n
+    for k in range(36):
+        a = 2 * math.pi * k / 36
         x, y = math.sin(a), math.cos(a)
         x *= 1 + 0.08 * y
         if y > 0:
@@ -939,11 +929,9 @@ def place(view, points, z, y0=0.0, tilt=0.0, grow=1.0, middle=None):
     return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def wood_lines(rng, sprite, outline, rgb, hole=None):
+def wood_lines(rng, sprite, outline, rgb):
     """Draw the grain of wood inside an outline."""
-    mask = shape_mask(outline)
-    if hole is not None:
-        ImageDraw.Draw(mask).polygon(whole(hole), fill=0)
+    mask = polygon_mask(outline, BOARD)
     layer = Image.new("RGB", (BOARD, BOARD), rgb)
     tool = ImageDraw.Draw(layer)
     for _ in range(26):
@@ -954,32 +942,32 @@ def wood_lines(rng, sprite, outline, rgb, hole=None):
     sprite.paste(layer, (0, 0), ImageChops.multiply(mask, Image.new("L", mask.size, 170)))
 
 
-def seat_ring(rng, sprite, view, z, rgb, dims, tilt=0.0, wooden=False, inner=None, gap=False):
+def seat_ring(rng, sprite, view, z, rgb, dims, wooden, inner=None, gap=False):
     """Draw the ring one sits on, with its thickness, and what is seen through it."""
     length, width, rim = dims
     outline = egg(length, width)
     hole = [(x * (1 - rim), y * (1 - rim * 1.05) - length * rim * 0.55) for x, y in outline]
     for k in range(5):
-        shape = place(view, outline, z - 0.035 + 0.007 * k, 0, tilt)
+        shape = place(view, outline, z - 0.035 + 0.007 * k)
         fill(sprite, shape, shade(rgb, 0.5 + 0.06 * k))
-    outer = place(view, outline, z, 0, tilt)
-    within = place(view, hole, z, 0, tilt)
+    outer = place(view, outline, z)
+    within = place(view, hole, z)
     fill(sprite, outer, shade(rgb, 1.08), shade(rgb, 0.86))
     if wooden:
         wood_lines(rng, sprite, outer, rgb)
     for grow, rate in ((0.955, 1.12), (0.9, 1.0)):
-        bevel = place(view, outline, z, 0, tilt, grow, -length * 0.52)
+        bevel = place(view, outline, z, grow=grow, middle=-length * 0.52)
         line(sprite, [*bevel, bevel[0]], shade(rgb, rate), 3)
     line(sprite, [*outer, outer[0]], shade(rgb, 0.62), 2)
-    mask = shape_mask(within)
+    mask = polygon_mask(within, BOARD)
     if inner is None:
         sprite.paste((0, 0, 0, 0), (0, 0), mask)
     else:
         fill(sprite, within, shade(inner, 0.5), shade(inner, 0.95))
         if gap:
-            deep = place(view, hole, z - 0.16, 0, tilt, 0.7, -length * 0.45)
+            deep = place(view, hole, z - 0.16, grow=0.7, middle=-length * 0.45)
             fill(sprite, deep, shade(inner, 0.55), shade(inner, 0.75), inside=mask)
-            water = place(view, hole, z - 0.26, 0, tilt, 0.42, -length * 0.42)
+            water = place(view, hole, z - 0.26, grow=0.42, middle=-length * 0.42)
             fill(
                 sprite, water, mix(inner, (70, 100, 115), 0.6), mix(inner, WHITE, 0.3), inside=mask
             )
@@ -1043,7 +1031,7 @@ def toilet(rng):
         share = k / 24
         grow = np.interp(share, (0, 0.06, 0.3, 0.55, 0.85, 1), foot)
         middle = -length * (0.3 + 0.2 * share)
-        base = place(view, outline, (z - 0.04) * share, 0, 0, grow, middle)
+        base = place(view, outline, (z - 0.04) * share, grow=grow, middle=middle)
         ImageDraw.Draw(body).polygon(whole(base), fill=255)
     x0, y0, x1, y1 = body.getbbox()
     size = (x1 - x0, y1 - y0)
@@ -1053,7 +1041,7 @@ def toilet(rng):
     sprite.paste(ImageChops.multiply(across, down), (x0, y0), body)
     neck = (-0.14, -0.05, z - 0.14), (0.14, 0.1, z - 0.03)
     block(sprite, view, *neck, ceramic, 3)
-    rim = place(view, outline, z - 0.04, 0, 0, 1.0, -length / 2)
+    rim = place(view, outline, z - 0.04)
     fill(sprite, rim, shade(ceramic, 1.0), shade(ceramic, 0.85))
     if lid == "up":
         lid_shape(rng, sprite, view, z, rgb, dims, rng.uniform(1.5, 1.85), wooden)
@@ -1061,7 +1049,7 @@ def toilet(rng):
         fill(sprite, place(view, outline, z - 0.01), shade(rgb, 0.6))
         lid_shape(rng, sprite, view, z, rgb, dims, 0.0, wooden)
     else:
-        seat_ring(rng, sprite, view, z, rgb, dims, 0, wooden, ceramic, True)
+        seat_ring(rng, sprite, view, z, rgb, dims, wooden, ceramic, True)
     hinges(rng, sprite, view, z)
     return sprite
 
@@ -1083,12 +1071,12 @@ def loose_seat(rng):
     view.center = (0.0, -length / 2, 0)
     sprite = board()
     lid = chance(rng, 0.45)
-    seat_ring(rng, sprite, view, 0, rgb, dims, 0, wooden)
+    seat_ring(rng, sprite, view, 0, rgb, dims, wooden)
     if lid:
         view.top += 62
         view.scale *= 0.58
         sprite = board()
-        seat_ring(rng, sprite, view, 0, rgb, dims, 0, wooden)
+        seat_ring(rng, sprite, view, 0, rgb, dims, wooden)
         lid_shape(rng, sprite, view, 0, rgb, dims, rng.uniform(1.9, 2.8), wooden)
     hinges(rng, sprite, view, 0)
     return sprite
@@ -1111,8 +1099,8 @@ def squat_seat(rng):
     shape = place(view, pan, 0)
     fill(sprite, shape, shade(ceramic, 0.5), shade(ceramic, 0.92))
     line(sprite, [*shape, shape[0]], shade(ceramic, 1.1), 5)
-    deep = place(view, pan, -0.05, 0, 0, 0.6, -0.2)
-    fill(sprite, deep, shade(ceramic, 0.5), shade(ceramic, 0.7), inside=shape_mask(shape))
+    deep = place(view, pan, -0.05, grow=0.6, middle=-0.2)
+    fill(sprite, deep, shade(ceramic, 0.5), shade(ceramic, 0.7), inside=polygon_mask(shape, BOARD))
     u, v = view.at(0, -0.12, -0.03)
     disc(sprite, u, v, 15, 11, (30, 30, 32), (58, 58, 60))
     rgb, wooden, _ = seat_colors(rng)
@@ -1121,7 +1109,7 @@ def squat_seat(rng):
         tube(sprite, [view.at(x, y, 0), view.at(x, y, 0.28)], frame, 8)
     upper = board()
     dims = (rng.uniform(0.42, 0.48), 0.39, rng.uniform(0.2, 0.27))
-    seat_ring(rng, upper, view, 0.3, rgb, dims, 0, wooden)
+    seat_ring(rng, upper, view, 0.3, rgb, dims, wooden)
     for x, y in ((-0.17, -0.33), (0.17, -0.33)):
         tube(sprite, [view.at(x, y, 0), view.at(x, y, 0.27)], frame, 8)
     sprite.alpha_composite(upper)
@@ -1147,7 +1135,7 @@ def bench_seat(rng):
     dims = (rng.uniform(0.4, 0.45), rng.uniform(0.36, 0.4), rng.uniform(0.22, 0.3))
     if lid:
         lid_shape(rng, sprite, view, 0.43, rgb, dims, rng.uniform(1.6, 1.9), wooden)
-    seat_ring(rng, sprite, view, 0.43, rgb, dims, 0, wooden, (60, 52, 46))
+    seat_ring(rng, sprite, view, 0.43, rgb, dims, wooden, (60, 52, 46))
     hinges(rng, sprite, view, 0.43)
     return sprite
 
@@ -1259,7 +1247,7 @@ def front_loader(rng):
         hatch = face.patch(0.7, 0.9, 0.92, 0.97)
         line(sprite, [*hatch, hatch[0]], shade(body, 0.6), 2)
     line(sprite, [face.at(0, 0.88), face.at(1, 0.88)], shade(body, 0.68), 2)
-    top_things(rng, sprite, view, w, d, h)
+    top_things(rng, sprite, view, d, h)
     return sprite
 
 
@@ -1283,7 +1271,7 @@ def open_door(sprite, view, hinge, z, r, side, rim):
             fill(sprite, points, (120, 130, 138), (62, 68, 74))
 
 
-def top_things(rng, sprite, view, w, d, h):
+def top_things(rng, sprite, view, d, h):
     """Put a folded cloth or a bottle on the machine, sometimes."""
     if chance(rng, 0.2):
         rgb = plastic(rng)
@@ -1526,8 +1514,8 @@ def side_shoe(rng, colors, form):
     body += [(250, 155 - toe), (278, 165), (289, 180), (289, deck + 4)]
     outline = [*curve(body, closed=False), (288, deck + 14), (24, deck + 14)]
     fill(sprite, outline, shade(upper, 1.15), shade(upper, 0.72))
-    mask = shape_mask(outline)
-    texture(rng, sprite, mask, upper, weave_kind)
+    mask = polygon_mask(outline, BOARD)
+    texture(sprite, mask, upper, weave_kind)
     dark, light = shade(panel, 0.72), shade(panel, 1.1)
     heel = curve(
         [(10, 100 - collar), (46, 104 - collar), (58, 140), (92, deck + 8), (10, deck + 20)]
@@ -1553,7 +1541,7 @@ def side_shoe(rng, colors, form):
     return sprite
 
 
-def texture(rng, sprite, mask, rgb, kind):
+def texture(sprite, mask, rgb, kind):
     """Lay mesh, knit lines or nothing over the upper."""
     if kind == "plain":
         return
@@ -1621,7 +1609,7 @@ def draw_sole(rng, sprite, sole, out, base, thick, rock):
     under += [(60, base), (24, base - 4), (8, base - thick * 0.5)]
     outline = curve(top + under)
     fill(sprite, outline, shade(sole, 1.08), shade(sole, 0.72))
-    mask = shape_mask(outline)
+    mask = polygon_mask(outline, BOARD)
     strip = [(0, base - 9), (235, base - 9), (280, base - 9 - rock), (300, base - 22 - rock)]
     strip += [(300, base + 9), (0, base + 9)]
     fill(sprite, strip, out, shade(out, 0.7), inside=mask)
@@ -1669,6 +1657,70 @@ def shoe_surface(share, t, width, height, deck):
     return share * 2.8, across, deck + top * np.sin(angle) ** 0.65
 
 
+def upper_color(u, v, figure, upper, panel, ink):
+    """Return the color of a place on a shoe's upper."""
+    side = abs(v - 0.5)
+    if u < 0.14 or u > 0.88 or (u > 0.8 and side > 0.3):
+        return panel
+    if 0.4 < u < 0.74 and side < 0.09:
+        return mix(panel, WHITE, 0.25)
+    if 0.34 < u < 0.76 and side < 0.19:
+        return shade(panel, 0.92)
+    if figure == "bars" and side > 0.2 and int((u + 0.4 * side) * 14) % 3 == 0:
+        return ink
+    if figure == "flank" and 0.3 < u < 0.62 and side > 0.34:
+        return ink
+    return upper
+
+
+def upper_faces(points, color_at):
+    """Return (corners, color) of each face of a shoe's upper; its opening has none."""
+    n, m = len(points) - 1, len(points[0]) - 1
+    for i in range(n):
+        for j in range(m):
+            u, v = (i + 0.5) / n, (j + 0.5) / m
+            if not (0.03 < u < 0.36 and 0.3 < v < 0.7):
+                corners = points[i][j], points[i + 1][j], points[i + 1][j + 1], points[i][j + 1]
+                yield corners, color_at(u, v)
+
+
+def sole_faces(share, width, deck, sole, out):
+    """Return (corners, color) of each face of a shoe's sole, whose toe is raised."""
+    x = share * 2.8 * 1.02 - 0.03
+    half = 1.08 * width * np.interp(share, *SHOE_WIDTH) + 0.02
+    raised = 0.25 * np.maximum(0.0, share - 0.78)
+    top = deck + 0.05
+    for i in range(len(share) - 1):
+        for side in (-1, 1):
+            a, b = (i, i + 1) if side < 0 else (i + 1, i)
+            for low, high, rgb in ((0.0, 0.3, out), (0.3, 1.0, sole)):
+                ends = (a, low), (b, low), (b, high), (a, high)
+                corners = [
+                    (x[k], side * half[k], part * top + raised[k] * (1 - part)) for k, part in ends
+                ]
+                yield corners, rgb
+    for k, side in ((0, 1), (-1, -1)):  # heel and toe
+        y, low = side * half[k], raised[k]
+        yield ((x[k], y, low), (x[k], -y, low), (x[k], -y, top), (x[k], y, top)), sole
+
+
+def paint_faces(sprite, view, faces):
+    """Paint four-cornered faces in space, the far ones first."""
+    corners = np.array([face for face, _ in faces], dtype=np.float64)
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0])
+    normals /= np.sqrt((normals**2).sum(axis=1, keepdims=True)) + 1e-9
+    seen = view.turned(*normals.T)[1] < 0.05
+    light = 0.66 + 0.54 * np.clip((normals * LIGHT).sum(axis=1), 0, 1)
+    far = view.turned(*corners.mean(axis=1).T)[1]
+    flat = np.rint(np.stack(view.at(*corners.transpose(2, 0, 1)), axis=-1)).astype(int)
+    flat = flat.reshape(len(faces), 8).tolist()
+    tool = ImageDraw.Draw(sprite)
+    for k in np.argsort(-far, kind="stable").tolist():
+        if seen[k]:
+            rgb = (*shade(faces[k][1], float(light[k])), 255)
+            tool.polygon(flat[k], fill=rgb, outline=rgb)
+
+
 def three_quarter(rng):
     """One shoe seen from the front or the back corner, a little from above."""
     upper, panel, sole, out, lace, lining = shoe_colors(rng)
@@ -1678,96 +1730,41 @@ def three_quarter(rng):
     view.center = (1.4, 0.0, 0.5)
     sprite = board()
     ink, figure = pick(rng, WHITE, plastic(rng), panel), pick(rng, "bars", "dots", "none", "flank")
-    n, m = 24, 16
-    share, t = np.meshgrid(np.linspace(0, 1, n + 1), np.linspace(0, 1, m + 1), indexing="ij")
-    x, y, z = shoe_surface(share, t, width, height, deck)
-    half = 1.08 * width * np.interp(share[:, 0], *SHOE_WIDTH) + 0.02
-    faces, paints = [], []
+    surface = partial(shoe_surface, width=width, height=height, deck=deck)
 
-    def color_of(u, v):
-        """Return the color of a place on the upper."""
-        side = abs(v - 0.5)
-        if u > 0.88 or (u > 0.8 and side > 0.3):
-            return panel
-        if 0.4 < u < 0.74 and side < 0.09:
-            return mix(panel, WHITE, 0.25)
-        if 0.34 < u < 0.76 and side < 0.19:
-            return shade(panel, 0.92)
-        if u < 0.14:
-            return panel
-        if figure == "bars" and side > 0.2 and int((u + 0.4 * side) * 14) % 3 == 0:
-            return ink
-        if figure == "flank" and 0.3 < u < 0.62 and side > 0.34:
-            return ink
-        return upper
-
-    points = np.stack([x, y, z], axis=-1).tolist()
-    ends = [0.25 * max(0.0, u - 0.78) for u in share[:, 0]]  # the sole's toe is raised
-    for i in range(n):
-        for j in range(m):
-            u, v = (i + 0.5) / n, (j + 0.5) / m
-            if 0.03 < u < 0.36 and 0.3 < v < 0.7:
-                continue
-            faces.append((points[i][j], points[i + 1][j], points[i + 1][j + 1], points[i][j + 1]))
-            paints.append(color_of(u, v))
-        for side in (-1, 1):
-            a, b = (i, i + 1) if side < 0 else (i + 1, i)
-            for low, high, rgb in ((0.0, 0.3, out), (0.3, 1.0, sole)):
-                face = []
-                for k, part in ((a, low), (b, low), (b, high), (a, high)):
-                    up = part * (deck + 0.05) + ends[k] * (1 - part)
-                    face.append((x[k, 0] * 1.02 - 0.03, side * half[k], up))
-                faces.append(face)
-                paints.append(rgb)
-    for k, side in ((0, 1), (n, -1)):
-        # Heel and toe are closed by the end of the sole and a flat piece of the upper.
-        at, wide = x[k, 0] * 1.02 - 0.03, side * half[k]
-        low, high = ends[k], deck + 0.05
-        faces.append(((at, wide, low), (at, -wide, low), (at, -wide, high), (at, wide, high)))
-        paints.append(sole)
-    corners = np.array(faces, dtype=np.float64)
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0])
-    normals /= np.sqrt((normals**2).sum(axis=1, keepdims=True)) + 1e-9
-    seen = view.turned(*normals.T)[1] < 0.05
-    light = 0.66 + 0.54 * np.clip((normals * LIGHT).sum(axis=1), 0, 1)
-    far = view.turned(*corners.mean(axis=1).T)[1]
-    flat = np.rint(np.stack(view.at(*corners.transpose(2, 0, 1)), axis=-1)).astype(int)
-    flat = flat.reshape(len(faces), 8).tolist()
-    rim_share = np.linspace(0.03, 0.37, 10)
-    rim = [shoe_surface(rim_share, 0.3, width, height, deck)]
-    rim.append(shoe_surface(rim_share[::-1], 0.7, width, height, deck))
-    hole = [view.at(*point) for part in rim for point in zip(*part, strict=True)]
+    rim = np.linspace(0.03, 0.37, 10)
+    sides = surface(rim, 0.3), surface(rim[::-1], 0.7)
+    hole = [view.at(*point) for side in sides for point in zip(*side, strict=True)]
     fill(sprite, hole, shade(lining, 0.7), shade(lining, 0.35))
-    back = [view.at(*q) for q in points[0]]
-    front = [view.at(*q) for q in points[n]]
-    tool = pen(sprite)
-    for k in np.argsort(-far, kind="stable").tolist():
-        if seen[k]:
-            rgb = (*shade(paints[k], float(light[k])), 255)
-            tool.polygon(flat[k], fill=rgb, outline=rgb)
+
+    share = np.linspace(0, 1, 25)
+    points = np.stack(surface(*np.meshgrid(share, np.linspace(0, 1, 17), indexing="ij")), axis=-1)
+    points = points.tolist()
+    color_at = partial(upper_color, figure=figure, upper=upper, panel=panel, ink=ink)
+    faces = [*upper_faces(points, color_at), *sole_faces(share, width, deck, sole, out)]
+    paint_faces(sprite, view, faces)
     if view.sees((-1, 0, 0)):
-        fill(sprite, back, shade(panel, lit((-1, 0, 0))), shade(panel, 0.7))
+        heel = [view.at(*point) for point in points[0]]
+        fill(sprite, heel, shade(panel, brightness((-1, 0, 0))), shade(panel, 0.7))
     if view.sees((1, 0, 0)):
-        fill(sprite, front, shade(panel, 0.8), shade(panel, 0.68))
+        toe = [view.at(*point) for point in points[-1]]
+        fill(sprite, toe, shade(panel, 0.8), shade(panel, 0.68))
     line(sprite, hole[:10], mix(lining, WHITE, 0.3), 5)
     line(sprite, hole[10:], mix(lining, WHITE, 0.2), 5)
 
     def spot(u, v):
         """Return the place on the board of a place on the upper."""
-        return view.at(*(float(a) for a in shoe_surface(u, v, width, height, deck + 0.02)))
+        return view.at(*map(float, surface(u, v, deck=deck + 0.02)))
 
-    for k in range(5):
-        u = 0.44 + 0.06 * k
+    for u in (0.44 + 0.06 * k for k in range(5)):
         for v0, v1 in ((0.36, 0.64), (0.64, 0.36)):
             strap = [spot(u, v0), spot(u + 0.02, 0.5), spot(u + 0.045, v1)]
             line(sprite, strap, shade(lace, 0.55), 6)
             line(sprite, [(a, b - 1) for a, b in strap], lace, 4)
     if figure == "dots":
+        v = 0.14 if view.turned(0, -1, 0)[1] < 0 else 0.86
         for k in range(4):
-            for v in (0.14, 0.86):
-                a, b = spot(0.36 + 0.08 * k, v)
-                if (v < 0.5) == (view.turned(0, -1, 0)[1] < 0):
-                    disc(sprite, a, b, 6, 6, ink)
+            disc(sprite, *spot(0.36 + 0.08 * k, v), 6, 6, ink)
     return sprite
 
 
@@ -1798,8 +1795,8 @@ def shoe_from_above(rng, colors, form):
     line(sprite, [*outline, outline[0]], shade(out, 0.8), 3)
     top = curve([(150 + (a - 150) * 0.86, 150 + (b - 150) * 0.955) for a, b in SHOE_PRINT])
     fill(sprite, top, shade(upper, 1.15), shade(upper, 0.7), True)
-    mask = shape_mask(top)
-    texture(rng, sprite, mask, upper, form[5])
+    mask = polygon_mask(top, BOARD)
+    texture(sprite, mask, upper, form[5])
     tip = curve([(90, 60), (150, 44), (210, 60), (200, 0), (100, 0)])
     fill(sprite, tip, shade(panel, 1.1), shade(panel, 0.9), inside=mask)
     for side in (-1, 1):
@@ -1842,7 +1839,7 @@ def shoe_from_below(rng, colors):
     fill(sprite, outline, shade(sole, 1.05), shade(sole, 0.75))
     inner = curve([(150 + (a - 150) * 0.9, 150 + (b - 150) * 0.97) for a, b in SHOE_PRINT])
     fill(sprite, inner, shade(out, 1.05), shade(out, 0.8))
-    mask = shape_mask(inner)
+    mask = polygon_mask(inner, BOARD)
     arch = curve([(100, 150), (150, 138), (200, 150), (192, 205), (150, 218), (108, 205)])
     fill(sprite, arch, shade(panel, 1.05), shade(panel, 0.8), inside=mask)
     dark = shade(out, 0.5) if sum(out) > 200 else mix(out, WHITE, 0.35)

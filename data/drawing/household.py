@@ -5,20 +5,22 @@ side), enlarged when they are laid over a shape. That keeps each drawing to a fe
 """
 
 import numpy as np
-from canvas import (
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from data.drawing.sheet import (
     SIDE,
     blotches,
+    chance,
     color,
-    ellipse_mask,
     gradient,
     mix,
     new_sprite,
+    pick,
     polygon_mask,
     shade,
     to_image,
     whole,
 )
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 GRID = 128
 LINE = (np.arange(GRID) + 0.5) * (SIDE / GRID)
@@ -29,16 +31,6 @@ DARK, BRIGHT = (14, 12, 22), (255, 252, 242)
 
 
 # ---------------------------------------------------------------- tools
-
-
-def pick(rng, options):
-    """Return one of the options."""
-    return options[int(rng.integers(len(options)))]
-
-
-def chance(rng, share: float) -> bool:
-    """Return True in this share of the calls."""
-    return bool(rng.random() < share)
 
 
 def bell(distance):
@@ -64,10 +56,9 @@ def fade(start, end, tall=SIDE) -> Image.Image:
 
 def as_mask(share: np.ndarray) -> Image.Image:
     """Turn an array of shares (0..1) into a mask, two pixels to a grid point."""
-    levels = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
     step = SIDE // GRID
     size = (step * share.shape[1], step * share.shape[0])
-    return Image.fromarray(levels).resize(size, Image.BILINEAR)
+    return to_image(255 * share).resize(size, Image.BILINEAR)
 
 
 def lit(image: Image.Image, factor: np.ndarray) -> Image.Image:
@@ -77,7 +68,7 @@ def lit(image: Image.Image, factor: np.ndarray) -> Image.Image:
     return image
 
 
-def shadow(sprite: Image.Image, mask: Image.Image, strength=0.4, blur=4) -> None:
+def shadow(sprite: Image.Image, mask: Image.Image, strength: float, blur: int) -> None:
     """Darken what is already painted under the mask, with a soft edge."""
     box = mask.getbbox()
     if box is None:
@@ -97,10 +88,10 @@ def oval(x, y, rx, ry, n=40, turn=0.0):
     return list(zip(x + a * c - b * s, y + a * s + b * c, strict=True))
 
 
-def blob(rng, x, y, rx, ry, rough=0.12, n=36):
+def blob(rng, x, y, rx, ry, rough=0.12):
     """Return the points of an irregular round shape."""
-    t = np.linspace(0, TURN, n, endpoint=False)
-    r = np.ones(n)
+    t = np.linspace(0, TURN, 36, endpoint=False)
+    r = np.ones(36)
     for k in (2, 3, 5):
         r += rough * rng.uniform(0.3, 1) * np.sin(k * t + rng.uniform(0, TURN)) / np.sqrt(k)
     return list(zip(x + rx * r * np.cos(t), y + ry * r * np.sin(t), strict=True))
@@ -109,8 +100,8 @@ def blob(rng, x, y, rx, ry, rough=0.12, n=36):
 def rounded(x0, y0, x1, y1, radius):
     """Return the mask of a box with round corners."""
     mask = Image.new("L", (SIDE, SIDE), 0)
-    (a, b), (c, d) = whole([(x0, y0), (x1, y1)])
-    ImageDraw.Draw(mask).rounded_rectangle((a, b, c, d), int(round(radius)), fill=255)
+    box = whole([(x0, y0), (x1, y1)])
+    ImageDraw.Draw(mask).rounded_rectangle(box, int(round(radius)), fill=255)
     return mask
 
 
@@ -179,31 +170,27 @@ def glyphs(rng, draw, box, ink, n: int) -> None:
 # ---------------------------------------------------------------- dishrag
 
 
-def weave(rng, patterned=False):
+def cloth_colors(rng, patterned=False):
     """Return a function that gives one cloth's colors at places (u, v), both about 0..1."""
     base = pick(
         rng,
-        (
-            color(rng, saturation=(0.0, 0.15), value=(0.75, 0.97)),
-            color(rng, saturation=(0.15, 0.5), value=(0.6, 0.95)),
-            color(rng, saturation=(0.4, 0.85), value=(0.35, 0.85)),
-            color(rng, (0.05, 0.13), (0.15, 0.4), (0.45, 0.8)),
-        ),
+        color(rng, saturation=(0.0, 0.15), value=(0.75, 0.97)),
+        color(rng, saturation=(0.15, 0.5), value=(0.6, 0.95)),
+        color(rng, saturation=(0.4, 0.85), value=(0.35, 0.85)),
+        color(rng, (0.05, 0.13), (0.15, 0.4), (0.45, 0.8)),
     )
     ink = pick(
         rng,
-        (
-            color(rng, saturation=(0.5, 0.9), value=(0.3, 0.85)),
-            shade(base, rng.uniform(0.4, 0.7)),
-            mix(base, WHITE, 0.75),
-        ),
+        color(rng, saturation=(0.5, 0.9), value=(0.3, 0.85)),
+        shade(base, rng.uniform(0.4, 0.7)),
+        mix(base, WHITE, 0.75),
     )
     n = int(rng.integers(4, 9))
     wide = rng.uniform(0.25, 0.55)
     styles = ("gingham", "pane", "stripes", "stripes", "waffle", "dots")
     if not patterned:
         styles += ("plain", "bands", "edge")
-    style = pick(rng, styles)
+    style = pick(rng, *styles)
     across, dot, stained = chance(rng, 0.5), rng.uniform(0.04, 0.09), chance(rng, 0.45)
     if style == "waffle":
         ink = shade(base, 0.55)
@@ -288,7 +275,7 @@ def hanging_cloth(
     s = (across - left) / np.maximum(right - left, 4)
     height, slope = fold_waves(rng, s, fall, folds)
     grow = 0.35 + 0.65 * fall
-    colors = colors or weave(rng)
+    colors = colors or cloth_colors(rng)
     rgb = colors(s + 0.02 * height * grow, fall * rng.uniform(0.8, 1.1) + 0.012 * height)
     factor = 0.92 - depth * grow * (0.2 * slope - 0.1 * height) - 0.1 * fall
     factor = factor * blotches(rng, (c1 - c0, r1 - r0), 7, 0.08)
@@ -332,15 +319,13 @@ def bar(sprite, x0, y0, x1, y1, wide, rgb) -> None:
         draw.line(line, fill=(*tone, 255), width=3)
 
 
-def metal(rng):
-    """Return the color of chrome, brass, copper, painted or dull metal."""
+def bare_metal(rng):
+    """Return the color of bare metal: chrome, brass, or something dull and dark."""
     return pick(
         rng,
-        (
-            color(rng, saturation=(0.0, 0.06), value=(0.6, 0.85)),
-            color(rng, (0.1, 0.14), (0.3, 0.6), (0.55, 0.8)),
-            color(rng, saturation=(0.0, 0.1), value=(0.2, 0.4)),
-        ),
+        color(rng, saturation=(0.0, 0.06), value=(0.6, 0.85)),
+        color(rng, (0.1, 0.14), (0.3, 0.6), (0.55, 0.8)),
+        color(rng, saturation=(0.0, 0.1), value=(0.2, 0.4)),
     )
 
 
@@ -349,11 +334,11 @@ def rag_on_rail(rng, sprite) -> None:
     y = 34
     wide = rng.uniform(110, 190)
     x0 = 128 - wide / 2
-    rail = metal(rng) if chance(rng, 0.7) else color(rng, (0.05, 0.1), (0.3, 0.6), (0.3, 0.7))
+    rail = bare_metal(rng) if chance(rng, 0.7) else color(rng, (0.05, 0.1), (0.3, 0.6), (0.3, 0.7))
     ends = rng.uniform(12, 36)
     low = rng.uniform(170, 236)
     shift = rng.uniform(-14, 14)
-    colors = weave(rng)
+    colors = cloth_colors(rng)
     edge = (x0 + shift, x0 + wide + shift)
     hanging_cloth(rng, sprite, edge, edge, y, low, 3, 0.8, colors=colors)
     shadow(sprite, Image.new("L", (SIDE, SIDE), 255), 0.45, 0)
@@ -379,15 +364,14 @@ def rag_on_rail(rng, sprite) -> None:
 
 def rag_on_hook(rng, sprite) -> None:
     """A cloth caught at one point on a hook or nail; it opens downwards."""
-    tone = metal(rng)
+    tone = bare_metal(rng)
     cx = 128 + rng.uniform(-20, 20)
     spread = rng.uniform(45, 85)
     draw = ImageDraw.Draw(sprite)
     top = rng.uniform(26, 36)
     if chance(rng, 0.5):
-        draw.rounded_rectangle(
-            (*whole([(cx - 12, 4)])[0], *whole([(cx + 12, 30)])[0]), 5, (*shade(tone, 0.8), 255)
-        )
+        plate = whole([(cx - 12, 4), (cx + 12, 30)])
+        draw.rounded_rectangle(plate, 5, (*shade(tone, 0.8), 255))
     gather = rng.uniform(8, 18)
     hanging_cloth(
         rng,
@@ -399,16 +383,11 @@ def rag_on_hook(rng, sprite) -> None:
         rng.uniform(2, 4),
         rng.uniform(1.1, 1.7),
         pinch=2.0,
-        dip=pick(rng, (0.0, 50.0, 70.0, -45.0)),
+        dip=pick(rng, 0.0, 50.0, 70.0, -45.0),
     )
     bar(sprite, cx, 8, cx, top + 6, 7, tone)
-    draw.arc(
-        (*whole([(cx - 2, top - 6)])[0], *whole([(cx + 18, top + 14)])[0]),
-        0,
-        180,
-        (*shade(tone, 0.9), 255),
-        6,
-    )
+    bend = whole([(cx - 2, top - 6), (cx + 18, top + 14)])
+    draw.arc(bend, 0, 180, (*shade(tone, 0.9), 255), 6)
 
 
 def rag_on_line(rng, sprite) -> None:
@@ -431,7 +410,7 @@ def rag_on_line(rng, sprite) -> None:
     peg = color(rng, saturation=(0.3, 0.8), value=(0.5, 0.9))
     for x in (x0 + 8, x1 - 8):
         box = whole([(x - 5, y - 16), (x + 5, y + 18)])
-        draw.rounded_rectangle((*box[0], *box[1]), 3, (*peg, 255), (*shade(peg, 0.6), 255), 2)
+        draw.rounded_rectangle(box, 3, (*peg, 255), (*shade(peg, 0.6), 255), 2)
 
 
 def rag_flat(rng, sprite) -> None:
@@ -465,7 +444,7 @@ def rag_flat(rng, sprite) -> None:
             px, py = px * (1 + bow / size), py * (1 + bow / size)
             px, py = px + rng.uniform(-1.5, 1.5), py + rng.uniform(-1.5, 1.5)
             points.append((128 + px * c - py * s, 128 + (px * s + py * c) * squash))
-    rgb = weave(rng)(u, v)
+    rgb = cloth_colors(rng)(u, v)
     tone = tuple(rgb.mean((0, 1)))
     flap = None
     if chance(rng, 0.55):
@@ -525,7 +504,7 @@ def rag_crumpled(rng, sprite) -> None:
     far = dx * dx + dy * dy
     factor = 0.72 + 0.9 * np.clip(slope, -0.5, 0.5) + 0.38 * height
     factor = factor - 0.2 * np.clip(far, 0, 1.4) - 0.1 * (dx + dy)
-    rgb = weave(rng, patterned=True)(u, v)
+    rgb = cloth_colors(rng, patterned=True)(u, v)
     tone = tuple(rgb.mean((0, 1)))
     put(sprite, shade(tone, 0.4), polygon_mask([(x + 2, y + 4) for x, y in points]))
     cloth(sprite, rgb, factor, points)
@@ -536,7 +515,7 @@ def rag_crumpled(rng, sprite) -> None:
 
 def rag_on_tap(rng, sprite) -> None:
     """A cloth hung over the curved spout of a kitchen tap."""
-    tone = metal(rng)
+    tone = bare_metal(rng)
     draw = ImageDraw.Draw(sprite)
     x, y = rng.uniform(50, 70), rng.uniform(40, 55)
     reach = rng.uniform(100, 135)
@@ -545,7 +524,7 @@ def rag_on_tap(rng, sprite) -> None:
     for wide, light in ((20, 0.6), (14, 1.0), (5, 1.35)):
         d = (20 - wide) / 2
         box = whole([(x - 10 + d, y - 28 + d), (x + reach + 10 - d, y + 78 - d)])
-        draw.arc((*box[0], *box[1]), 180, 360, (*shade(tone, light), 255), wide)
+        draw.arc(box, 180, 360, (*shade(tone, light), 255), wide)
     lathe(sprite, [(y + 22, 10), (y + 44, 10), (y + 46, 12), (y + 54, 12)], x + reach, tone)
     bar(sprite, x, 206, x - 34, 196, 9, tone)
     mid = x + reach * rng.uniform(0.45, 0.62)
@@ -572,7 +551,7 @@ def rag_folded(rng, sprite) -> None:
     x0, x1 = 128 - wide / 2, 128 + wide / 2
     y = 225.0
     for _ in range(int(rng.integers(1, 4))):
-        rgb = weave(rng)((X / SIDE), (Y / SIDE))
+        rgb = cloth_colors(rng)((X / SIDE), (Y / SIDE))
         tone = tuple(rgb.mean((0, 1)))
         layers, thick = int(rng.integers(2, 4)), rng.uniform(10, 16)
         hills = blotches(rng, (GRID, GRID), 5, 0.2)
@@ -596,7 +575,7 @@ def draw_dishrag(rng) -> Image.Image:
     sprite = new_sprite()
     often = (rag_on_rail, rag_on_hook, rag_flat)
     kinds = (*often, *often, rag_on_rail, rag_on_line, rag_crumpled, rag_on_tap, rag_folded)
-    pick(rng, kinds)(rng, sprite)
+    pick(rng, *kinds)(rng, sprite)
     return fit(sprite, rng)
 
 
@@ -607,15 +586,13 @@ def plate_colors(rng):
     """Return the ground color and the pattern color of a plate."""
     ground = pick(
         rng,
-        (
-            color(rng, (0.08, 0.15), (0.0, 0.08), (0.9, 0.98)),
-            color(rng, (0.08, 0.15), (0.02, 0.15), (0.8, 0.95)),
-            color(rng, saturation=(0.15, 0.45), value=(0.7, 0.95)),
-            color(rng, saturation=(0.4, 0.85), value=(0.35, 0.85)),
-            color(rng, (0.04, 0.1), (0.35, 0.65), (0.35, 0.65)),
-            color(rng, saturation=(0.0, 0.1), value=(0.2, 0.4)),
-            color(rng, saturation=(0.0, 0.05), value=(0.6, 0.75)),
-        ),
+        color(rng, (0.08, 0.15), (0.0, 0.08), (0.9, 0.98)),
+        color(rng, (0.08, 0.15), (0.02, 0.15), (0.8, 0.95)),
+        color(rng, saturation=(0.15, 0.45), value=(0.7, 0.95)),
+        color(rng, saturation=(0.4, 0.85), value=(0.35, 0.85)),
+        color(rng, (0.04, 0.1), (0.35, 0.65), (0.35, 0.65)),
+        color(rng, saturation=(0.0, 0.1), value=(0.2, 0.4)),
+        color(rng, saturation=(0.0, 0.05), value=(0.6, 0.75)),
     )
     ink = color(rng, saturation=(0.45, 0.9), value=(0.3, 0.8))
     if sum(ground) < 330:
@@ -647,7 +624,7 @@ def around(rng, draw, radius, n, size, form, ink, bend) -> None:
 def plate_face(rng):
     """Return a plate seen from above: its picture, its mask and how wide its well is."""
     ground, ink = plate_colors(rng)
-    form = pick(rng, ("round",) * 6 + ("square", "scalloped", "octagon"))
+    form = pick(rng, *["round"] * 6, "square", "scalloped", "octagon")
     wave = int(rng.integers(8, 16))
 
     def bend(a):
@@ -679,20 +656,18 @@ def plate_face(rng):
         draw.polygon(whole(ring(1.0)), fill=other)
         draw.polygon(whole(ring(well)), fill=ground if chance(rng, 0.7) else mix(other, WHITE, 0.3))
     mid = (1 + well) / 2
-    for share in ((0.98,), (0.97, 0.9), (0.97, well + 0.02), (well + 0.03,), ())[
-        int(rng.integers(5))
-    ]:
+    for share in pick(rng, (0.98,), (0.97, 0.9), (0.97, well + 0.02), (well + 0.03,), ()):
         a = ring(share)
         draw.line(whole(a + a[:2]), fill=ink, width=int(rng.integers(4, 11)))
     if chance(rng, 0.55):
-        motif = pick(rng, ("dots", "leaves", "rays", "flowers", "leaves"))
+        motif = pick(rng, "dots", "leaves", "rays", "flowers", "leaves")
         n = int(rng.integers(8, 26))
         size = min(radius * (1 - well) * 0.36, radius * 2.2 / n)
         around(rng, draw, radius * mid, n, size, motif, ink, bend)
     if chance(rng, 0.35):
         second = mix(ink, color(rng, saturation=(0.5, 0.9)), 0.6)
         around(rng, draw, radius * 0.28, int(rng.integers(5, 10)), radius * 0.13, "rays", ink, bend)
-        around(rng, draw, 0, 1, radius * 0.12, pick(rng, ("flowers", "dots")), second, bend)
+        around(rng, draw, 0, 1, radius * 0.12, pick(rng, "flowers", "dots"), second, bend)
     # Light: the rim leans in, so its lower right side faces the light; the wall of the
     # well does so more strongly; the floor is flat.
     dx, dy = (X - 128) / radius, (Y - 128) / radius
@@ -714,13 +689,11 @@ def food_pile(rng, sprite, x, y, rx, ry) -> None:
     """Paint a heap of small things: rice, peas, beans, pasta, berries, salad."""
     base = pick(
         rng,
-        (
-            color(rng, (0.1, 0.14), (0.05, 0.3), (0.85, 0.98)),
-            color(rng, (0.2, 0.35), (0.5, 0.85), (0.35, 0.75)),
-            color(rng, (0.0, 0.04), (0.6, 0.9), (0.4, 0.8)),
-            color(rng, (0.08, 0.13), (0.6, 0.9), (0.7, 0.95)),
-            color(rng, (0.03, 0.08), (0.5, 0.7), (0.25, 0.5)),
-        ),
+        color(rng, (0.1, 0.14), (0.05, 0.3), (0.85, 0.98)),
+        color(rng, (0.2, 0.35), (0.5, 0.85), (0.35, 0.75)),
+        color(rng, (0.0, 0.04), (0.6, 0.9), (0.4, 0.8)),
+        color(rng, (0.08, 0.13), (0.6, 0.9), (0.7, 0.95)),
+        color(rng, (0.03, 0.08), (0.5, 0.7), (0.25, 0.5)),
     )
     other = color(rng, (0.0, 0.4), (0.5, 0.9), (0.4, 0.9))
     draw = ImageDraw.Draw(sprite)
@@ -741,7 +714,7 @@ def food_pile(rng, sprite, x, y, rx, ry) -> None:
 
 def food_slab(rng, sprite, x, y, rx, ry) -> None:
     """Paint one bigger piece: bread, meat, a fried egg, a pancake, fruit."""
-    kind = pick(rng, ("egg", "bread", "meat", "fruit", "fruit"))
+    kind = pick(rng, "egg", "bread", "meat", "fruit", "fruit")
     draw = ImageDraw.Draw(sprite)
     if kind == "egg":
         draw.polygon(whole(blob(rng, x, y + 2, rx, ry, 0.18)), fill=(196, 188, 170, 255))
@@ -776,7 +749,7 @@ def draw_plate(rng) -> Image.Image:
     """A plate from above or at an angle, plain, patterned, with food, or a stack."""
     sprite = new_sprite()
     image, mask, well, ground = plate_face(rng)
-    view = pick(rng, ("above", "above", "angle", "angle", "angle", "low", "stack"))
+    view = pick(rng, "above", "above", "angle", "angle", "angle", "low", "stack")
     squash = {"above": 1.0, "angle": rng.uniform(0.5, 0.85), "low": rng.uniform(0.28, 0.45)}.get(
         view, rng.uniform(0.4, 0.65)
     )
@@ -818,7 +791,7 @@ def draw_plate(rng) -> Image.Image:
             dish = food_pile if chance(rng, 0.55) else food_slab
             dish(rng, sprite, x, y, well * size, ry * size)
     elif chance(rng, 0.25):
-        tone = metal(rng)
+        tone = bare_metal(rng)
         a = rng.uniform(-0.6, 0.6)
         c, s = np.cos(a), np.sin(a) * squash
         y = y0 - gap * (pile - 1) + tall / 2 - 4
@@ -837,7 +810,7 @@ def draw_plate(rng) -> Image.Image:
 
 def body_profile(rng, y0, y1, neck):
     """Return a bottle's outline (y, half width) and how flat its front is."""
-    form = pick(rng, ("straight", "round", "waist", "cone", "slope", "square"))
+    form = pick(rng, "straight", "round", "waist", "cone", "slope", "square")
     h = y1 - y0
     w = rng.uniform(40, 62)
     if form == "straight":
@@ -866,14 +839,14 @@ def soap_label(rng, draw, cx, y0, y1, half) -> None:
     panel = color(rng, saturation=(0.0, 0.6), value=(0.6, 1.0))
     ink = shade(panel, 0.35) if chance(rng, 0.6) else color(rng, saturation=(0.5, 0.9))
     box = whole([(cx - half, y0), (cx + half, y1)])
-    shape = pick(rng, ("box", "oval", "bare"))
+    shape = pick(rng, "box", "oval", "bare")
     if shape == "box":
-        draw.rounded_rectangle((*box[0], *box[1]), 6, fill=panel)
+        draw.rounded_rectangle(box, 6, fill=panel)
     elif shape == "oval":
-        draw.ellipse((*box[0], *box[1]), fill=panel)
+        draw.ellipse(box, fill=panel)
     h = y1 - y0
     top = y0 + 0.22 * h
-    mark = pick(rng, ("drop", "leaf", "flower", "none"))
+    mark = pick(rng, "drop", "leaf", "flower", "none")
     if mark == "drop":
         draw.polygon(whole(oval(cx, top + h * 0.14, h * 0.1, h * 0.12, 16)), fill=ink)
         tip = [(cx - h * 0.09, top + h * 0.1), (cx, top - h * 0.1), (cx + h * 0.09, top + h * 0.1)]
@@ -892,7 +865,7 @@ def soap_label(rng, draw, cx, y0, y1, half) -> None:
         draw.line(whole(line), fill=ink, width=2)
 
 
-def pump_head(rng, sprite, cx, y, tone, foam=False) -> None:
+def pump_head(rng, sprite, cx, y, tone, foam) -> None:
     """Paint collar, stem, head and spout of a pump; ``y`` is the top of the bottle."""
     side = 1 if chance(rng, 0.5) else -1
     collar = rng.uniform(15, 21) if not foam else rng.uniform(26, 34)
@@ -937,7 +910,7 @@ def soap_bottle(rng, sprite, foam=False) -> None:
     profile, flat = body_profile(rng, y0, y1, neck)
     half = max(w for _, w in profile)
     pump = pick(
-        rng, (WHITE, BLACK, metal(rng), color(rng, saturation=(0.3, 0.9), value=(0.3, 0.9)))
+        rng, WHITE, BLACK, bare_metal(rng), color(rng, saturation=(0.3, 0.9), value=(0.3, 0.9))
     )
     clear = chance(rng, 0.42)
     soap = color(rng, saturation=(0.25, 0.9), value=(0.5, 0.95))
@@ -957,18 +930,16 @@ def soap_bottle(rng, sprite, foam=False) -> None:
     else:
         base = pick(
             rng,
-            (
-                WHITE,
-                color(rng, saturation=(0.0, 0.2), value=(0.7, 0.95)),
-                color(rng, saturation=(0.3, 0.9), value=(0.3, 0.9)),
-                color(rng, saturation=(0.0, 0.2), value=(0.15, 0.4)),
-                color(rng, (0.05, 0.1), (0.4, 0.6), (0.4, 0.7)),
-            ),
+            WHITE,
+            color(rng, saturation=(0.0, 0.2), value=(0.7, 0.95)),
+            color(rng, saturation=(0.3, 0.9), value=(0.3, 0.9)),
+            color(rng, saturation=(0.0, 0.2), value=(0.15, 0.4)),
+            color(rng, (0.05, 0.1), (0.4, 0.6), (0.4, 0.7)),
         )
         body = fade(shade(base, 1.05), shade(base, 0.82))
         draw = ImageDraw.Draw(body)
         ink = color(rng, saturation=(0.1, 0.8), value=(0.25, 0.95))
-        dress = pick(rng, ("none", "none", "bands", "ribs", "speckle", "two"))
+        dress = pick(rng, "none", "none", "bands", "ribs", "speckle", "two")
         if dress == "bands":
             for y in np.arange(y0 + 30, y1, rng.uniform(14, 40)):
                 draw.line(whole([(0, y), (SIDE, y)]), fill=ink, width=int(rng.integers(3, 9)))
@@ -986,7 +957,9 @@ def soap_bottle(rng, sprite, foam=False) -> None:
         top = y0 + rng.uniform(30, 60)
         soap_label(rng, draw, cx, top, top + rng.uniform(50, 85), half * rng.uniform(0.6, 0.85))
     lathe(sprite, profile, cx, body, rng.uniform(0.1, 0.65), flat)
-    shadow(sprite, ellipse_mask((cx - half, 240, cx + half, 262)), 0.45, 5)
+    foot = Image.new("L", (SIDE, SIDE), 0)
+    ImageDraw.Draw(foot).ellipse(whole([(cx - half, 240), (cx + half, 262)]), fill=255)
+    shadow(sprite, foot, 0.45, 5)
     pump_head(rng, sprite, cx, y0 + 4, pump, foam)
 
 
@@ -1002,12 +975,10 @@ def soap_box(rng, sprite) -> None:
     y1 = y0 + h
     base = pick(
         rng,
-        (
-            WHITE,
-            color(rng, saturation=(0.0, 0.08), value=(0.55, 0.85)),
-            color(rng, saturation=(0.0, 0.1), value=(0.12, 0.3)),
-            color(rng, saturation=(0.25, 0.8), value=(0.35, 0.9)),
-        ),
+        WHITE,
+        color(rng, saturation=(0.0, 0.08), value=(0.55, 0.85)),
+        color(rng, saturation=(0.0, 0.1), value=(0.12, 0.3)),
+        color(rng, saturation=(0.25, 0.8), value=(0.35, 0.9)),
     )
     soap = color(rng, saturation=(0.4, 0.9), value=(0.4, 0.95))
     round_ = rng.uniform(8, 40)
@@ -1035,7 +1006,7 @@ def soap_box(rng, sprite) -> None:
     window = rounded(128 + off - ww, a, 128 + off + ww, b, 7)
     put(sprite, lit(inside, 1 + 0.6 * bell((X - 128 - off + ww * 0.6) / 5)), window)
     # The push bar, or a round button.
-    press = mix(base, pick(rng, (WHITE, BLACK, soap)), 0.5)
+    press = mix(base, pick(rng, WHITE, BLACK, soap), 0.5)
     if chance(rng, 0.65):
         bw = w * rng.uniform(0.5, 0.95)
         shadow(sprite, rounded(128 - bw, split + 16, 132 + bw, y1 - 2, 10), 0.5, 4)
@@ -1056,7 +1027,7 @@ def soap_box(rng, sprite) -> None:
 def soap_pair(rng, sprite) -> None:
     """Two or three clear bottles on one metal holder, as in a shower."""
     n = int(rng.integers(2, 4))
-    tone = metal(rng)
+    tone = bare_metal(rng)
     w = 34.0 if n == 3 else rng.uniform(36, 50)
     gap = w * 2 + 10
     x0 = 128 - gap * (n - 1) / 2
@@ -1079,7 +1050,7 @@ def draw_soap_dispenser(rng) -> Image.Image:
     """A soap dispenser: pump bottle, foam bottle, wall box, or bottles in a holder."""
     sprite = new_sprite()
     kinds = (soap_bottle, soap_bottle, soap_bottle, soap_bottle, soap_foam, soap_box, soap_box)
-    pick(rng, (*kinds, soap_pair))(rng, sprite)
+    pick(rng, *kinds, soap_pair)(rng, sprite)
     if chance(rng, 0.3):
         sprite = sprite.rotate(int(rng.integers(-9, 10)), Image.BILINEAR)
     return fit(sprite, rng)
@@ -1124,7 +1095,7 @@ def pictogram(rng, draw, r, ink) -> None:
         return whole([(128 + r * x, 128 + r * y) for x, y in points])
 
     w = int(round(r * rng.uniform(0.2, 0.28)))
-    kind = pick(rng, ("up", "turn", "bar", "walker", "bike", "car", "fork", "bends", "cross"))
+    kind = pick(rng, "up", "turn", "bar", "walker", "bike", "car", "fork", "bends", "cross")
     if kind == "up":
         draw.line(at((0, 0.85), (0, -0.3)), fill=ink, width=w)
         draw.polygon(at((0, -0.9), (0.45, -0.2), (-0.45, -0.2)), fill=ink)
@@ -1134,7 +1105,7 @@ def pictogram(rng, draw, r, ink) -> None:
         draw.line(line, fill=ink, width=w, joint="curve")
         draw.polygon(at((0.85 * s, -0.2), (0.2 * s, -0.62), (0.2 * s, 0.22)), fill=ink)
     elif kind == "bar":
-        draw.rectangle((*at((-0.75, -0.22))[0], *at((0.75, 0.22))[0]), fill=ink)
+        draw.rectangle(at((-0.75, -0.22), (0.75, 0.22)), fill=ink)
     elif kind == "walker":
         draw.polygon(at(*oval(0.02, -0.75, 0.17, 0.17, 14)), fill=ink)
         draw.line(at((0, -0.5), (-0.05, 0.1)), fill=ink, width=w)
@@ -1175,20 +1146,18 @@ def sign_plate(rng, form: str):
         w, h = wide * rng.uniform(0.65, 0.9), wide * rng.uniform(0.8, 1.0)
     ground = pick(
         rng,
-        (
-            color(rng, saturation=(0.55, 0.95), value=(0.35, 0.85)),
-            color(rng, (0.55, 0.64), (0.6, 0.95), (0.35, 0.75)),
-            color(rng, (0.08, 0.16), (0.0, 0.12), (0.86, 0.98)),
-            color(rng, (0.11, 0.15), (0.75, 0.95), (0.8, 0.98)),
-            color(rng, (0.33, 0.45), (0.5, 0.9), (0.25, 0.55)),
-            color(rng, (0.05, 0.09), (0.4, 0.65), (0.3, 0.6)),
-        ),
+        color(rng, saturation=(0.55, 0.95), value=(0.35, 0.85)),
+        color(rng, (0.55, 0.64), (0.6, 0.95), (0.35, 0.75)),
+        color(rng, (0.08, 0.16), (0.0, 0.12), (0.86, 0.98)),
+        color(rng, (0.11, 0.15), (0.75, 0.95), (0.8, 0.98)),
+        color(rng, (0.33, 0.45), (0.5, 0.9), (0.25, 0.55)),
+        color(rng, (0.05, 0.09), (0.4, 0.65), (0.3, 0.6)),
     )
     pale = sum(ground) > 430
     ink = BLACK if pale and chance(rng, 0.6) else WHITE
     if pale and ink == WHITE:
         ink = color(rng, saturation=(0.6, 0.9), value=(0.25, 0.55))
-    rim = pick(rng, (ink, color(rng, (0.95, 1.02), (0.75, 0.95), (0.65, 0.85)), ground))
+    rim = pick(rng, ink, color(rng, (0.95, 1.02), (0.75, 0.95), (0.65, 0.85)), ground)
     if form in ("triangle", "yield", "round") and pale and chance(rng, 0.6):
         rim = color(rng, (0.95, 1.02), (0.75, 0.95), (0.65, 0.85))
     image = Image.new("RGB", (SIDE, SIDE), rim)
@@ -1265,23 +1234,23 @@ def draw_street_sign(rng) -> Image.Image:
     sprite = new_sprite()
     form = pick(
         rng,
-        (
-            "round",
-            "round",
-            "triangle",
-            "yield",
-            "octagon",
-            "diamond",
-            "square",
-            "name",
-            "name",
-            "arrow",
-            "arrow",
-        ),
+        "round",
+        "round",
+        "triangle",
+        "yield",
+        "octagon",
+        "diamond",
+        "square",
+        "name",
+        "name",
+        "arrow",
+        "arrow",
     )
     narrow = rng.uniform(0.6, 0.95) if chance(rng, 0.6) else 1.0
     skew = rng.uniform(-0.16, 0.16) if narrow < 1 else 0.0
-    pole = metal(rng) if chance(rng, 0.75) else color(rng, (0.05, 0.1), (0.3, 0.6), (0.25, 0.6))
+    pole = (
+        bare_metal(rng) if chance(rng, 0.75) else color(rng, (0.05, 0.1), (0.3, 0.6), (0.25, 0.6))
+    )
     wide = rng.uniform(7, 14)
     long = form in ("name", "arrow")
     if chance(rng, 0.22):
@@ -1303,7 +1272,7 @@ def draw_street_sign(rng) -> Image.Image:
             )
             hang_sign(rng, sprite, form, at, y, size, narrow, skew, flip)
     else:
-        extra = pick(rng, ("name", "name", "round")) if chance(rng, 0.35) else None
+        extra = pick(rng, "name", "name", "round") if chance(rng, 0.35) else None
         size = rng.uniform(0.55, 0.68) if extra else rng.uniform(0.62, 0.9)
         y = 8 + 118 * size * (0.55 if long else 1)
         bar(sprite, 128, 14, 128, 252 if extra else rng.uniform(200, 252), wide, pole)
@@ -1328,16 +1297,14 @@ def roof_color(rng):
     """Return the color of burnt clay, slate, weathered brown, glazed or mossy tiles."""
     return pick(
         rng,
-        (
-            color(rng, (0.01, 0.06), (0.5, 0.75), (0.5, 0.8)),
-            color(rng, (0.02, 0.08), (0.4, 0.65), (0.35, 0.6)),
-            color(rng, (0.55, 0.65), (0.05, 0.25), (0.3, 0.6)),
-            color(rng, (0.0, 1.0), (0.0, 0.08), (0.25, 0.65)),
-            color(rng, (0.06, 0.1), (0.25, 0.5), (0.25, 0.5)),
-            color(rng, (0.25, 0.45), (0.25, 0.6), (0.25, 0.5)),
-            color(rng, (0.55, 0.62), (0.4, 0.7), (0.3, 0.6)),
-            color(rng, (0.09, 0.13), (0.25, 0.5), (0.6, 0.8)),
-        ),
+        color(rng, (0.01, 0.06), (0.5, 0.75), (0.5, 0.8)),
+        color(rng, (0.02, 0.08), (0.4, 0.65), (0.35, 0.6)),
+        color(rng, (0.55, 0.65), (0.05, 0.25), (0.3, 0.6)),
+        color(rng, (0.0, 1.0), (0.0, 0.08), (0.25, 0.65)),
+        color(rng, (0.06, 0.1), (0.25, 0.5), (0.25, 0.5)),
+        color(rng, (0.25, 0.45), (0.25, 0.6), (0.25, 0.5)),
+        color(rng, (0.55, 0.62), (0.4, 0.7), (0.3, 0.6)),
+        color(rng, (0.09, 0.13), (0.25, 0.5), (0.6, 0.8)),
     )
 
 
@@ -1395,8 +1362,7 @@ def tile_texture(rng, base, style, courses, columns) -> Image.Image:
     if chance(rng, 0.35):
         moss = np.clip(2.5 * (blotches(rng, (TEXTURE, TEXTURE), 7, 1.0) - 1.3), 0, 0.75)
         green = color(rng, (0.16, 0.28), (0.35, 0.6), (0.25, 0.5))
-        mask = np.rint(255 * moss * np.clip(factor, 0, 1)).astype(np.uint8)
-        image.paste(green, (0, 0), Image.fromarray(mask))
+        image.paste(green, (0, 0), to_image(255 * moss * np.clip(factor, 0, 1)))
     return image
 
 
@@ -1450,10 +1416,8 @@ def chimney(rng, sprite, x, y, w, h) -> None:
     """Paint a chimney whose foot stands at (x, y)."""
     tone = pick(
         rng,
-        (
-            color(rng, (0.0, 0.06), (0.35, 0.6), (0.4, 0.65)),
-            color(rng, (0.05, 0.12), (0.0, 0.15), (0.6, 0.9)),
-        ),
+        color(rng, (0.0, 0.06), (0.35, 0.6), (0.4, 0.65)),
+        color(rng, (0.05, 0.12), (0.0, 0.15), (0.6, 0.9)),
     )
     draw = ImageDraw.Draw(sprite)
     front = [(x, y - h), (x + w * 0.65, y - h), (x + w * 0.65, y), (x, y - w * 0.15)]
@@ -1464,10 +1428,10 @@ def chimney(rng, sprite, x, y, w, h) -> None:
         line = [(x, y - 8 * k - w * 0.1), (x + w * 0.65, y - 8 * k)]
         draw.line(whole(line), fill=(*shade(tone, 0.78), 255), width=1)
     top = whole([(x - 4, y - h - 8), (x + w + 4, y - h)])
-    draw.rectangle((*top[0], *top[1]), fill=(*shade(tone, 0.8), 255))
+    draw.rectangle(top, fill=(*shade(tone, 0.8), 255))
     for k in range(int(rng.integers(0, 3))):
         pot = whole([(x + 2 + k * w * 0.5, y - h - 20), (x + 2 + k * w * 0.5 + w * 0.3, y - h - 8)])
-        draw.rectangle((*pot[0], *pot[1]), fill=(150, 84, 60, 255))
+        draw.rectangle(pot, fill=(150, 84, 60, 255))
 
 
 def window(rng, sprite, x0, y0, x1, y1, frame) -> None:
@@ -1486,17 +1450,15 @@ def window(rng, sprite, x0, y0, x1, y1, frame) -> None:
     draw.line(((a - 6, d + 5), (c + 6, d + 5)), fill=(*shade(frame, 0.7), 255), width=4)
 
 
-def house_wall(rng, sprite, quad, light=1.0, openings=2, tone=None) -> None:
+def house_wall(rng, sprite, quad, light, openings, tone=None) -> None:
     """Paint a wall (plaster, brick or boards) with windows."""
     tone = tone or pick(
         rng,
-        (
-            color(rng, (0.05, 0.15), (0.0, 0.25), (0.75, 0.97)),
-            color(rng, (0.0, 0.06), (0.35, 0.6), (0.4, 0.65)),
-            color(rng, saturation=(0.1, 0.45), value=(0.5, 0.9)),
-        ),
+        color(rng, (0.05, 0.15), (0.0, 0.25), (0.75, 0.97)),
+        color(rng, (0.0, 0.06), (0.35, 0.6), (0.4, 0.65)),
+        color(rng, saturation=(0.1, 0.45), value=(0.5, 0.9)),
     )
-    fill = fade(shade(tone, 1.0 * light), shade(tone, 0.85 * light))
+    fill = fade(shade(tone, light), shade(tone, 0.85 * light))
     draw = ImageDraw.Draw(fill)
     if chance(rng, 0.5):
         for y in range(0, SIDE, int(rng.integers(7, 13))):
@@ -1504,7 +1466,7 @@ def house_wall(rng, sprite, quad, light=1.0, openings=2, tone=None) -> None:
     put(sprite, fill, polygon_mask(quad))
     x0, x1 = quad[0][0], quad[1][0]
     y0, y1 = max(quad[0][1], quad[1][1]), min(quad[2][1], quad[3][1])
-    frame = pick(rng, (WHITE, (70, 48, 34), shade(tone, 0.5)))
+    frame = pick(rng, WHITE, (70, 48, 34), shade(tone, 0.5))
     w = (x1 - x0) / max(1, openings)
     for i in range(openings):
         c = x0 + w * (i + 0.5)
@@ -1524,7 +1486,7 @@ def eaves(sprite, a, b, tone) -> None:
 def roof_kind(rng):
     """Return color, tile style and a texture maker for one roof."""
     base = roof_color(rng)
-    style = pick(rng, ("scallop", "pantile", "pantile", "barrel", "flat", "flat", "diamond"))
+    style = pick(rng, "scallop", "pantile", "pantile", "barrel", "flat", "flat", "diamond")
     fine = rng.uniform(0.75, 1.25)
 
     def texture(courses, columns):
@@ -1547,7 +1509,7 @@ def roof_piece(rng, sprite) -> Image.Image:
         (266 + wide + lean, low + 4),
         (-10 - wide - lean, low + 4),
     ]
-    gutter = metal(rng) if chance(rng, 0.6) else color(rng, saturation=(0.0, 0.5))
+    gutter = bare_metal(rng) if chance(rng, 0.6) else color(rng, saturation=(0.0, 0.5))
     if low < 250:
         house_wall(rng, sprite, [(0, low - 8), (256, low - 8), (256, 256), (0, 256)], 0.9, 3)
     behind = chance(rng, 0.3) and top > 25
@@ -1611,7 +1573,7 @@ def roof_front(rng, sprite) -> Image.Image:
         shadow(sprite, polygon_mask([(p + 8, q + 8) for p, q in cap]), 0.45, 4)
         lay(sprite, texture(4, 6), cap, 1.12)
         bar(sprite, x - w - 8, y - 20, x + w + 8, y - 20, 5, shade(base, 0.7))
-    eaves(sprite, (2, low), (254, low), metal(rng))
+    eaves(sprite, (2, low), (254, low), bare_metal(rng))
     return sprite
 
 
@@ -1632,7 +1594,7 @@ def roof_corner(rng, sprite) -> Image.Image:
     ]
     tone = color(rng, (0.03, 0.15), (0.0, 0.4), (0.6, 0.95))
     put(sprite, fade(shade(tone, 1.02), shade(tone, 0.82)), polygon_mask(gable))
-    window(rng, sprite, x - 13, low - 22, x + 13, low + 16, pick(rng, (WHITE, (80, 56, 40))))
+    window(rng, sprite, x - 13, low - 22, x + 13, low + 16, pick(rng, WHITE, (80, 56, 40)))
     far = 250.0
     wall = [(x + half, low + drop - 4), (far - 4, low - 10), (far - 4, foot - 22), (x + half, foot)]
     same = tone if chance(rng, 0.75) else None
@@ -1651,7 +1613,7 @@ def roof_corner(rng, sprite) -> Image.Image:
     bar(sprite, x - half - 8, low + 6, x - 4, ridge_y + 2, 9, edge)
     bar(sprite, x + half + 6, low + drop + 8, x - 3, ridge_y + 2, 6, mix(edge, WHITE, 0.4))
     ridge_caps(sprite, quad[0], quad[1], 11, base)
-    eaves(sprite, quad[3], quad[2], metal(rng))
+    eaves(sprite, quad[3], quad[2], bare_metal(rng))
     if chance(rng, 0.5):
         sprite = sprite.transpose(Image.FLIP_LEFT_RIGHT)
     return sprite
@@ -1701,7 +1663,7 @@ def roof_tiers(rng, sprite) -> Image.Image:
 def draw_tile_roof(rng) -> Image.Image:
     """A tiled roof: a piece of it that fills the picture, or the top of a house."""
     kinds = (roof_piece, roof_piece, roof_piece, roof_front, roof_front)
-    kind = pick(rng, (*kinds, roof_corner, roof_corner, roof_above, roof_tiers))
+    kind = pick(rng, *kinds, roof_corner, roof_corner, roof_above, roof_tiers)
     sprite = kind(rng, new_sprite())
     if chance(rng, 0.4):
         sprite = sprite.transpose(Image.FLIP_LEFT_RIGHT)

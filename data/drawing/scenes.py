@@ -6,11 +6,24 @@ is much quicker than computing every pixel in NumPy.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from canvas import SIDE, Color, blotches, color, gradient, mix, new_sprite, shade, whole
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from data.drawing.sheet import (
+    SIDE,
+    Color,
+    blotches,
+    color,
+    gradient,
+    mix,
+    new_sprite,
+    pick,
+    polygon_mask,
+    shade,
+    to_image,
+    whole,
+)
 
 CLUTTER_SIDE = 128
 
@@ -69,8 +82,7 @@ def stains(
     level = blotches(rng, (n, n), int(rng.integers(2, 7)), strength)
     level = level * blotches(rng, (n, n), int(rng.integers(8, 24)), strength * 0.6)
     level = level + grain * rng.uniform(-1, 1, (n, n))
-    level = np.clip(np.rint(255 * (level - 1.2 * strength)), 0, 255).astype(np.uint8)
-    return Image.fromarray(level).resize(size, Image.BICUBIC)
+    return to_image(255 * (level - 1.2 * strength)).resize(size, Image.BICUBIC)
 
 
 def weather(
@@ -114,12 +126,10 @@ def rough(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     return weather(rng, picture, rng.uniform(0.1, 0.22), rng.uniform(0.05, 0.18))
 
 
-def boards(
-    rng: np.random.Generator, size: tuple[int, int], upright: bool | None = None
-) -> Image.Image:
+def boards(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     """Boards side by side, each with its own tone."""
     base = wood_color(rng)
-    upright = rng.random() < 0.6 if upright is None else upright
+    upright = rng.random() < 0.6
     picture = Image.new("RGB", size, base)
     draw = ImageDraw.Draw(picture)
     step = int(rng.integers(14, 60))
@@ -220,7 +230,7 @@ def motifs(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     style = rng.integers(0, 3)
     for row, y in enumerate(range(0, size[1] + step, step)):
         for x in range((row % 2) * step // 2, size[0] + step, step):
-            ink = inks[int(rng.integers(0, len(inks)))]
+            ink = pick(rng, *inks)
             if style == 0:
                 draw.ellipse((x - r, y - r, x + r, y + r), fill=ink)
             elif style == 1:
@@ -238,8 +248,8 @@ def sheet_metal(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
     base = surface_color(rng) if rng.random() < 0.5 else (160, 165, 170)
     step = int(rng.integers(8, 22))
     line = 1 + 0.25 * np.sin(np.arange(size[0]) * (2 * np.pi / step))
-    rgb = np.clip(np.rint(np.asarray(base) * line[:, None] * 0.9), 0, 255).astype(np.uint8)
-    picture = Image.fromarray(rgb[None, :, :]).resize(size, Image.NEAREST)
+    rgb = np.asarray(base) * line[:, None] * 0.9
+    picture = to_image(rgb[None, :, :]).resize(size, Image.NEAREST)
     if rng.random() < 0.6:
         spots = stains(rng, size, 0.4, 0.1).point(lambda v: max(0, min(200, (110 - v) * 4)))
         picture.paste((130, 75, 45), (0, 0), spots)
@@ -276,11 +286,6 @@ FLOORS = (boards, boards, tiles, tiles, plain, rough, woven, motifs, stripes)
 TOPS = (boards, plain, plain, tiles, stripes, motifs, woven, rough)
 GROUNDS = (grass, rough, rough, plain, tiles, bricks)
 OUTER_WALLS = (plain, plain, rough, bricks, bricks, boards, sheet_metal, tiles)
-
-
-def choose(rng: np.random.Generator, things: tuple | list) -> Any:
-    """Return one of the things at random."""
-    return things[int(rng.integers(0, len(things)))]
 
 
 def lay(rng: np.random.Generator, texture: Image.Image, height: int) -> Image.Image:
@@ -364,9 +369,9 @@ def add_window(
 def add_curtain(rng: np.random.Generator, picture: Image.Image, x0: int, x1: int, y1: int) -> None:
     """A curtain in folds from the ceiling down to row y1."""
     w, h = max(8, x1 - x0), max(8, y1)
-    cloth = choose(rng, (stripes, motifs, plain))(rng, (w, h))
+    cloth = pick(rng, stripes, motifs, plain)(rng, (w, h))
     folds = 205 + 50 * np.sin(np.arange(w) * (2 * np.pi / rng.uniform(10, 26)) + rng.uniform(0, 6))
-    gray = Image.fromarray(np.rint(folds)[None, :].astype(np.uint8)).resize((w, h))
+    gray = to_image(folds[None, :]).resize((w, h))
     picture.paste(ImageChops.multiply(cloth, Image.merge("RGB", (gray, gray, gray))), (x0, 0))
 
 
@@ -389,7 +394,7 @@ def add_door(rng: np.random.Generator, picture: Image.Image, x0: int, w: int, ba
 def add_shelf(rng: np.random.Generator, picture: Image.Image, y: int, x0: int, x1: int) -> None:
     """A shelf board with things on it."""
     for _ in range(int(rng.integers(1, 5))):
-        thing = small(choose(rng, STANDING)(rng), int(rng.integers(24, 58)))
+        thing = small(pick(rng, *STANDING)(rng), int(rng.integers(24, 58)))
         x = int(rng.integers(x0 - 10, max(x0 - 9, x1 - 20)))
         picture.paste(thing, (x, y - thing.size[1] + 2), thing)
     tone = wood_color(rng)
@@ -424,7 +429,7 @@ def furnish_wall(rng: np.random.Generator, picture: Image.Image, base: int) -> N
     draw = ImageDraw.Draw(picture)
     if rng.random() < 0.3:  # a second color on the lower wall
         y = base - int(rng.integers(20, 90))
-        strip = choose(rng, (plain, tiles, boards))(rng, (SIDE, max(4, base - y)))
+        strip = pick(rng, plain, tiles, boards)(rng, (SIDE, max(4, base - y)))
         picture.paste(strip, (0, y))
         draw.line((0, y, SIDE, y), fill=surface_color(rng), width=int(rng.integers(1, 5)))
     for _ in range(int(rng.choice([0, 1, 2], p=[0.3, 0.45, 0.25]))):
@@ -443,7 +448,7 @@ def furnish_wall(rng: np.random.Generator, picture: Image.Image, base: int) -> N
             add_shelf(rng, picture, y, x, x + int(rng.integers(60, 180)))
         else:
             for _ in range(int(rng.integers(1, 4))):
-                thing = small(choose(rng, ON_WALL)(rng), int(rng.integers(24, 70)))
+                thing = small(pick(rng, *ON_WALL)(rng), int(rng.integers(24, 70)))
                 at = (int(rng.integers(-10, 230)), int(rng.integers(-10, max(0, base - 60))))
                 picture.paste(thing, at, thing)
     if rng.random() < 0.2:
@@ -459,10 +464,9 @@ def side_wall(rng: np.random.Generator, picture: Image.Image, base: int) -> None
     points = [(0, 0), (x, 0), (x, base), (0, base + drop)]
     if right:
         points = [(SIDE - px, py) for px, py in points]
-    mask = Image.new("L", picture.size, 0)
-    ImageDraw.Draw(mask).polygon(points, fill=255)
+    mask = polygon_mask(points)
     if rng.random() < 0.5:
-        picture.paste(choose(rng, WALLS)(rng, picture.size), (0, 0), mask)
+        picture.paste(pick(rng, *WALLS)(rng, picture.size), (0, 0), mask)
     darken(picture, mask, rng.uniform(0.1, 0.4))
 
 
@@ -480,10 +484,10 @@ def meet(picture: Image.Image, y: int) -> None:
 def floor_scene(rng: np.random.Generator) -> Scene:
     """A room: a wall behind, a floor in front."""
     base = int(rng.integers(70, 185))
-    picture = choose(rng, WALLS)(rng, (SIDE, SIDE))
+    picture = pick(rng, *WALLS)(rng, (SIDE, SIDE))
     furnish_wall(rng, picture, base)
     corner = rng.random()
-    picture.paste(lay(rng, choose(rng, FLOORS)(rng, (320, 320)), SIDE - base), (0, base))
+    picture.paste(lay(rng, pick(rng, *FLOORS)(rng, (320, 320)), SIDE - base), (0, base))
     if rng.random() < 0.45:
         h = int(rng.integers(4, 14))
         tone = surface_color(rng)
@@ -492,13 +496,11 @@ def floor_scene(rng: np.random.Generator) -> Scene:
     if corner < 0.3:
         side_wall(rng, picture, base)
     if rng.random() < 0.25:  # a rug
-        rug = lay(rng, choose(rng, (woven, motifs, stripes))(rng, (256, 256)), SIDE - base)
+        rug = lay(rng, pick(rng, woven, motifs, stripes)(rng, (256, 256)), SIDE - base)
         x0, x1 = rng.uniform(-60, 80), rng.uniform(170, 320)
         y0, y1 = rng.uniform(10, 40), rng.uniform(60, 150)
         points = [(x0 + 30, y0), (x1 - 30, y0), (x1 + 20, y1), (x0 - 20, y1)]
-        mask = Image.new("L", rug.size, 0)
-        ImageDraw.Draw(mask).polygon(whole(points), fill=255)
-        picture.paste(rug, (0, base), mask)
+        picture.paste(rug, (0, base), polygon_mask(points).crop((0, 0, *rug.size)))
     return Scene(picture, base, "standing", ON_FLOOR)
 
 
@@ -507,12 +509,12 @@ def table_scene(rng: np.random.Generator) -> Scene:
     if rng.random() < 0.4:
         return above_scene(rng)
     base = int(rng.integers(80, 170))
-    picture = choose(rng, WALLS)(rng, (SIDE, SIDE))
+    picture = pick(rng, *WALLS)(rng, (SIDE, SIDE))
     furnish_wall(rng, picture, base)
     if rng.random() < 0.5:  # what stands far behind is out of focus
         picture = picture.filter(ImageFilter.BoxBlur(int(rng.integers(1, 5))))
     end = int(rng.integers(205, 256)) if rng.random() < 0.3 else SIDE
-    picture.paste(lay(rng, choose(rng, TOPS)(rng, (288, 288)), SIDE - base), (0, base))
+    picture.paste(lay(rng, pick(rng, *TOPS)(rng, (288, 288)), SIDE - base), (0, base))
     draw = ImageDraw.Draw(picture)
     if rng.random() < 0.2:  # a sink let into the counter
         tone = color(rng, (0.5, 0.6), (0.0, 0.08), (0.55, 0.95))
@@ -536,13 +538,13 @@ def table_scene(rng: np.random.Generator) -> Scene:
 
 def above_scene(rng: np.random.Generator) -> Scene:
     """A table top, a floor or a mat that is seen from above."""
-    picture = choose(rng, TOPS)(rng, (SIDE, SIDE))
+    picture = pick(rng, *TOPS)(rng, (SIDE, SIDE))
     if rng.random() < 0.6:
         turn = int(rng.integers(-40, 41))
         big = picture.resize((380, 380), Image.BILINEAR).rotate(turn, Image.BILINEAR)
         picture = big.crop((62, 62, 318, 318))
     for _ in range(int(rng.integers(0, 3))):  # a cloth, or the table's edge
-        other = choose(rng, (plain, stripes, motifs, woven, tiles))(rng, (SIDE, SIDE))
+        other = pick(rng, plain, stripes, motifs, woven, tiles)(rng, (SIDE, SIDE))
         a, b = rng.uniform(-60, 250), rng.uniform(-60, 250)
         tilt = rng.uniform(-40, 40)
         points = [(a, -5), (a + tilt, SIDE + 5), (400, SIDE + 5), (400, -5)]
@@ -550,8 +552,7 @@ def above_scene(rng: np.random.Generator) -> Scene:
             points = [(-5, b), (SIDE + 5, b + tilt), (SIDE + 5, 400), (-5, 400)]
         if rng.random() < 0.5:
             points = [(SIDE - x, SIDE - y) for x, y in points]
-        mask = Image.new("L", (SIDE, SIDE), 0)
-        ImageDraw.Draw(mask).polygon(whole(points), fill=255)
+        mask = polygon_mask(points)
         darken(picture, ImageChops.offset(mask, 6, 6).filter(ImageFilter.BoxBlur(5)), 0.35)
         picture.paste(other, (0, 0), mask)
     return Scene(picture, 0, "above", LYING)
@@ -559,11 +560,11 @@ def above_scene(rng: np.random.Generator) -> Scene:
 
 def wall_scene(rng: np.random.Generator) -> Scene:
     """A wall that is seen from the front, perhaps with a counter or a floor at its foot."""
-    picture = choose(rng, WALLS)(rng, (SIDE, SIDE))
+    picture = pick(rng, *WALLS)(rng, (SIDE, SIDE))
     base = int(rng.integers(190, 250)) if rng.random() < 0.5 else SIDE
     furnish_wall(rng, picture, base)
     if base < SIDE:
-        surface = choose(rng, FLOORS)(rng, (256, 256))
+        surface = pick(rng, *FLOORS)(rng, (256, 256))
         picture.paste(lay(rng, surface, SIDE - base), (0, base))
         meet(picture, base)
     if rng.random() < 0.25:
@@ -596,7 +597,7 @@ def add_house(
 ) -> None:
     """A plain house front with windows and a door, and a flat or pitched top."""
     w, h = x1 - x0, base - top
-    front = choose(rng, OUTER_WALLS)(rng, (w, h))
+    front = pick(rng, *OUTER_WALLS)(rng, (w, h))
     picture.paste(front, (x0, top))
     draw = ImageDraw.Draw(picture)
     trim = surface_color(rng)
@@ -626,7 +627,7 @@ def add_front(
     w, h = x1 - x0, base - top
     if w < 8 or h < 8:
         return
-    picture.paste(choose(rng, OUTER_WALLS)(rng, (w, h)), (x0, top))
+    picture.paste(pick(rng, *OUTER_WALLS)(rng, (w, h)), (x0, top))
     draw = ImageDraw.Draw(picture)
     trim, glass = surface_color(rng), color(rng, (0.5, 0.65), (0.05, 0.4), (0.1, 0.5))
     step = int(rng.integers(40, 90))
@@ -682,7 +683,7 @@ def outdoor_scene(rng: np.random.Generator) -> Scene:
     kind = rng.random()
     if kind < 0.3:  # a wall close behind
         top = int(rng.integers(-80, 90))
-        wall = choose(rng, OUTER_WALLS)(rng, (SIDE, max(10, base - top)))
+        wall = pick(rng, *OUTER_WALLS)(rng, (SIDE, max(10, base - top)))
         picture.paste(wall, (0, top))
         if rng.random() < 0.4:
             add_window(rng, picture, (150, top + 20, 210, min(base - 20, top + 90)))
@@ -710,7 +711,7 @@ def outdoor_scene(rng: np.random.Generator) -> Scene:
             a, b = rng.uniform(0, 90, 2)
             middle = (a + b) / 2 + rng.uniform(4, 20)
             draw.line(whole([(0, a), (128, middle), (256, b)]), fill=(45, 45, 50), width=2)
-    ground = choose(rng, GROUNDS)(rng, (320, 320))
+    ground = pick(rng, *GROUNDS)(rng, (320, 320))
     picture.paste(lay(rng, ground, SIDE - base), (0, base))
     if rng.random() < 0.4:  # a road with its curb
         y = base + int(rng.integers(4, 40))
@@ -743,8 +744,7 @@ def make_scene(rng: np.random.Generator, place: str) -> Scene:
 
 def curve(values: np.ndarray) -> Image.Image:
     """Return a gray image, one row high, from lightness factors; 128 stands for 1."""
-    level = np.clip(np.rint(np.asarray(values) * 128), 0, 255).astype(np.uint8)
-    return Image.fromarray(level[None, :])
+    return to_image(128 * values[None, :])
 
 
 ROUND = curve(1.15 - 0.75 * np.linspace(-0.55, 1, 64) ** 2)
@@ -768,9 +768,7 @@ def new_clutter() -> Image.Image:
 
 def shape(points: list) -> Image.Image:
     """Return a mask of a polygon in a clutter sprite."""
-    mask = Image.new("L", (CLUTTER_SIDE, CLUTTER_SIDE), 0)
-    ImageDraw.Draw(mask).polygon(whole(points), fill=255)
-    return mask
+    return polygon_mask(points, CLUTTER_SIDE)
 
 
 def oval(x0: float, y0: float, x1: float, y1: float) -> Image.Image:
@@ -780,7 +778,7 @@ def oval(x0: float, y0: float, x1: float, y1: float) -> Image.Image:
     return mask
 
 
-def vessel(rng: np.random.Generator, profile: list, rgb: Color) -> Image.Image:
+def vessel(profile: list, rgb: Color) -> Image.Image:
     """A round vessel from its profile: (row, half width) pairs from top to bottom."""
     sprite = new_clutter()
     points = [(64 + w, y) for y, w in profile] + [(64 - w, y) for y, w in reversed(profile)]
@@ -800,7 +798,7 @@ def bottle(rng: np.random.Generator) -> Image.Image:
     w, neck = rng.uniform(12, 22), rng.uniform(4, 8)
     shoulder = rng.uniform(36, 60)
     profile = [(8, neck), (shoulder - 12, neck), (shoulder, w), (118, w)]
-    sprite = vessel(rng, profile, rgb)
+    sprite = vessel(profile, rgb)
     draw = ImageDraw.Draw(sprite)
     draw.rectangle(whole([(64 - neck - 1, 4), (64 + neck + 1, 14)]), fill=surface_color(rng))
     if rng.random() < 0.6:
@@ -815,7 +813,7 @@ def jar(rng: np.random.Generator) -> Image.Image:
     """A jar, a tin or a canister with a lid and a band."""
     w = rng.uniform(22, 40)
     top = rng.uniform(24, 60)
-    sprite = vessel(rng, [(top, w), (116, w)], surface_color(rng))
+    sprite = vessel([(top, w), (116, w)], surface_color(rng))
     y = rng.uniform(top + 10, 80)
     band = shape([(64 - w, y), (64 + w, y), (64 + w, y + 18), (64 - w, y + 18)])
     solid(sprite, band, surface_color(rng))
@@ -831,7 +829,7 @@ def pot(rng: np.random.Generator) -> Image.Image:
     """A cooking pot or a bowl with its dark inside, perhaps with handles."""
     rgb = surface_color(rng) if rng.random() < 0.6 else (165, 168, 172)
     w, top = rng.uniform(40, 56), rng.uniform(50, 80)
-    sprite = vessel(rng, [(top, w), (top + 14, w), (112, w * rng.uniform(0.6, 0.95))], rgb)
+    sprite = vessel([(top, w), (top + 14, w), (112, w * rng.uniform(0.6, 0.95))], rgb)
     solid(sprite, oval(64 - w, top - 9, 64 + w, top + 9), shade(rgb, 1.1), FLAT)
     solid(sprite, oval(68 - w, top - 6, 60 + w, top + 7), shade(rgb, 0.45), FLAT)
     return sprite
@@ -846,7 +844,7 @@ def mug(rng: np.random.Generator) -> Image.Image:
     draw.ellipse(
         whole([(64 + w - 10, 64), (64 + w + 20, 98)]), outline=(*shade(rgb, 0.8), 255), width=7
     )
-    sprite.alpha_composite(vessel(rng, [(52, w), (112, w * 0.85)], rgb))
+    sprite.alpha_composite(vessel([(52, w), (112, w * 0.85)], rgb))
     solid(sprite, oval(64 - w, 46, 64 + w, 58), shade(rgb, 0.5), FLAT)
     return sprite
 
@@ -854,7 +852,7 @@ def mug(rng: np.random.Generator) -> Image.Image:
 def bucket(rng: np.random.Generator) -> Image.Image:
     """A bucket with a handle."""
     rgb = color(rng, (0, 1), (0.1, 0.9), (0.3, 0.9))
-    sprite = vessel(rng, [(44, 44), (54, 43), (116, 30)], rgb)
+    sprite = vessel([(44, 44), (54, 43), (116, 30)], rgb)
     solid(sprite, oval(20, 34, 108, 54), shade(rgb, 1.1), FLAT)
     solid(sprite, oval(24, 37, 104, 52), shade(rgb, 0.4), FLAT)
     end = int(rng.integers(4, 16))
@@ -910,7 +908,7 @@ def plant(rng: np.random.Generator) -> Image.Image:
         leaf = [(64, 92), middle + aside, tip, middle - aside]
         ink = shade(tone, rng.uniform(0.6, 1.35))
         ImageDraw.Draw(sprite).polygon(whole(leaf), fill=(*ink, 255))
-    sprite.alpha_composite(vessel(rng, [(88, 24), (96, 23), (118, 16)], pot_rgb))
+    sprite.alpha_composite(vessel([(88, 24), (96, 23), (118, 16)], pot_rgb))
     return sprite
 
 
@@ -994,7 +992,7 @@ def ball(rng: np.random.Generator) -> Image.Image:
 def basket(rng: np.random.Generator) -> Image.Image:
     """A basket or a woven bowl."""
     rgb = wood_color(rng)
-    sprite = vessel(rng, [(52, 54), (116, 38)], rgb)
+    sprite = vessel([(52, 54), (116, 38)], rgb)
     draw = ImageDraw.Draw(sprite)
     for y in range(58, 112, 9):
         half = 50 - 16 * (y - 52) / 64

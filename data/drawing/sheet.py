@@ -1,4 +1,4 @@
-"""What all drawings share: a canvas, colors, and a few materials.
+"""What all drawings share: a sheet to draw on, colors, masks, and chance.
 
 Everything is drawn at 256 x 256 pixels and reduced to 64 x 64 at the very end, which
 smooths the edges. Random numbers come from the ``numpy.random.Generator`` that each
@@ -19,6 +19,16 @@ Color = tuple[int, int, int]
 def new_sprite(side: int = SIDE) -> Image.Image:
     """Return an empty, fully transparent RGBA image."""
     return Image.new("RGBA", (side, side), (0, 0, 0, 0))
+
+
+def chance(rng, share: float) -> bool:
+    """Return True in this share of the calls."""
+    return rng.random() < share
+
+
+def pick(rng, *choices):
+    """Return one of the choices at random."""
+    return choices[int(rng.integers(len(choices)))]
 
 
 def whole(points) -> list[tuple[int, int]]:
@@ -43,19 +53,17 @@ def mix(a: Color, b: Color, share: float) -> Color:
     return tuple(int(round(x * (1 - share) + y * share)) for x, y in zip(a, b, strict=True))
 
 
-def to_image(rgb: np.ndarray) -> Image.Image:
-    """Turn a float array (height, width, 3) in 0..255 into an RGB image."""
-    return Image.fromarray(np.clip(np.rint(rgb), 0, 255).astype(np.uint8))
+def to_image(levels: np.ndarray) -> Image.Image:
+    """Turn a float array in 0..255 into an image: RGB if it has three channels, gray if none."""
+    return Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8))
 
 
-def gradient(size: tuple[int, int], start: Color, end: Color, horizontal=False) -> Image.Image:
-    """Return an RGB image that runs from one color to another (top-down, or left-right)."""
+def gradient(size: tuple[int, int], start: Color, end: Color) -> Image.Image:
+    """Return an RGB image that runs from one color at the top to another at the bottom."""
     width, height = size
-    n = width if horizontal else height
-    ramp = np.linspace(0, 1, n)[:, None]
+    ramp = np.linspace(0, 1, height)[:, None]
     line = np.asarray(start) * (1 - ramp) + np.asarray(end) * ramp
-    rgb = line[None, :, :] if horizontal else line[:, None, :]
-    return to_image(np.broadcast_to(rgb, (height, width, 3)))
+    return to_image(np.broadcast_to(line[:, None, :], (height, width, 3)))
 
 
 def blotches(rng, size: tuple[int, int], cells: int, strength: float) -> np.ndarray:
@@ -66,32 +74,8 @@ def blotches(rng, size: tuple[int, int], cells: int, strength: float) -> np.ndar
     return 1 + strength * (np.asarray(smooth, dtype=np.float64) - 128) / 127
 
 
-def material(rng, size: tuple[int, int], base: Color, cells=6, strength=0.15, grain=0.05):
-    """Return an RGB image of a material: one color with blotches and fine grain."""
-    width, height = size
-    factor = blotches(rng, size, cells, strength)
-    factor = factor + grain * rng.uniform(-1, 1, (height, width))
-    return to_image(np.asarray(base, dtype=np.float64) * factor[:, :, None])
-
-
 def polygon_mask(points, side: int = SIDE) -> Image.Image:
     """Return an 'L' mask that is 255 inside the polygon."""
     mask = Image.new("L", (side, side), 0)
     ImageDraw.Draw(mask).polygon(whole(points), fill=255)
     return mask
-
-
-def ellipse_mask(box, side: int = SIDE) -> Image.Image:
-    """Return an 'L' mask that is 255 inside the ellipse with this (x0, y0, x1, y1) box."""
-    mask = Image.new("L", (side, side), 0)
-    x0, y0, x1, y1 = (int(round(float(v))) for v in box)
-    ImageDraw.Draw(mask).ellipse((x0, y0, x1, y1), fill=255)
-    return mask
-
-
-def paint(sprite: Image.Image, fill, mask: Image.Image) -> None:
-    """Paint a color or a material onto the sprite, in place, where the mask is set."""
-    if isinstance(fill, Image.Image):
-        sprite.paste(fill.convert("RGBA"), (0, 0), mask)
-    else:
-        sprite.paste((*fill[:3], 255), (0, 0), mask)

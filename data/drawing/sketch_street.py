@@ -1,22 +1,24 @@
-"""Draw the data set "Sketch Street 10": 1171 pictures of household objects, 64 x 64 pixels.
+"""Draw the data set "Sketch Street 10": pictures of household objects, 64 x 64 pixels.
 
-    python data/drawing/draw.py [--out FOLDER] [--processes N]
+    python data/drawing/sketch_street.py [--out FOLDER] [--processes N]
 
 A picture is a place, things that stand about in it, the object, and a camera. Everything about
 a picture follows from one seed, so any single picture can be drawn again: ``draw_one``.
 """
 
 import argparse
+import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import furniture
-import household
 import numpy as np
-import scenes
-from canvas import SIDE, blotches, polygon_mask
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from data.drawing import furniture, household, scenes
+from data.drawing.sheet import SIDE, blotches, pick, polygon_mask
 
 CLASS_NAMES = (
     "day bed",
@@ -109,7 +111,6 @@ MOTION_SHARE = 0.02  # share of pictures that the hand has shaken
 MOTION = (3, 9)  # length of the shake, in pixels of the large picture
 NOISE = (0.5, 1.2)  # the sensor's noise, in gray levels
 SOFT_COLOR_SHARE = 0.2  # share of pictures whose colors are coarser than their light, as in JPEG
-BOX_SHARE = 0  # share reduced by averaging; the others are reduced a little more sharply
 
 
 # ---------------------------------------------------------------- the object and other things
@@ -153,17 +154,8 @@ def pose(
     return sprite.crop(sprite.getbbox())
 
 
-def cast_shadow(
-    rng: np.random.Generator,
-    picture: Image.Image,
-    sprite: Image.Image,
-    x: float,
-    y: float,
-    view: str,
-    light: int,
-    strength: float,
-) -> None:
-    """Darken what lies behind or below a thing: a blurred copy of its outline."""
+def shadow_mask(sprite: Image.Image, x: int, y: int, view: str, light: int) -> Image.Image:
+    """Return where a thing's shadow falls, behind or below it: a blurred copy of its outline."""
     alpha = sprite.getchannel("A")
     w, h = sprite.size
     mask = Image.new("L", (SIDE, SIDE), 0)
@@ -183,30 +175,23 @@ def cast_shadow(
         d = 5 if view == "above" else 9
         mask.paste(alpha, (x + d * light, y + d))
         blur = 4
-    scenes.darken(picture, mask.filter(ImageFilter.BoxBlur(blur)), strength)
+    return mask.filter(ImageFilter.BoxBlur(blur))
 
 
 def put(
-    rng: np.random.Generator,
-    picture: Image.Image,
-    sprite: Image.Image,
-    x: float,
-    y: float,
-    view: str,
-    light: int,
-    strength: float,
+    scene: scenes.Scene, sprite: Image.Image, x: float, y: float, light: int, strength: float
 ) -> None:
     """Put a thing with its shadow into the picture."""
     x, y = round(x), round(y)
-    cast_shadow(rng, picture, sprite, x, y, view, light, strength)
-    picture.paste(sprite, (x, y), sprite)
+    scenes.darken(scene.image, shadow_mask(sprite, x, y, scene.view, light), strength)
+    scene.image.paste(sprite, (x, y), sprite)
 
 
 def add_clutter(rng: np.random.Generator, scene: scenes.Scene, light: int, strength: float) -> None:
     """Put up to three pieces of clutter into the place."""
     things = []
     for _ in range(int(rng.choice(len(CLUTTER_COUNTS), p=CLUTTER_COUNTS))):
-        sprite = scenes.choose(rng, scene.clutter)(rng)
+        sprite = pick(rng, *scene.clutter)(rng)
         turn = rng.uniform(-180, 180) if scene.view == "above" else rng.uniform(-5, 5)
         sprite = pose(rng, sprite, SIDE * rng.uniform(*CLUTTER_SIZE), turn, light < 0)
         low = rng.uniform(scene.ground + 8, SIDE + 20)
@@ -214,20 +199,20 @@ def add_clutter(rng: np.random.Generator, scene: scenes.Scene, light: int, stren
             low = rng.uniform(20, SIDE + 30)
         things.append((low, rng.uniform(-30, SIDE - 30), sprite))
     for low, x, sprite in sorted(things, key=lambda thing: thing[0]):  # the farthest first
-        put(rng, scene.image, sprite, x, low - sprite.size[1], scene.view, light, strength)
+        put(scene, sprite, x, low - sprite.size[1], light, strength)
 
 
 def choose_scene(rng: np.random.Generator, name: str) -> scenes.Scene:
     """Draw a place for an object: mostly a usual one, at times an unusual one."""
     places = OBJECTS[name]["places"]
     if rng.random() < ELSEWHERE:
-        place = scenes.choose(rng, ("floor", "floor", "table", "outdoors", "outdoors"))
+        place = pick(rng, "floor", "floor", "table", "outdoors", "outdoors")
         if place == "table" and place not in places:
             place = "floor"
         if name == ROOF:  # a porch
             place = "wall"
     else:
-        place = scenes.choose(rng, places)
+        place = pick(rng, *places)
     return scenes.make_scene(rng, place)
 
 
@@ -285,7 +270,7 @@ def add_in_front(
         kinds = scenes.OUTSIDE
     side = max(w, h) * rng.uniform(*HIDDEN_SIZE)
     turn = rng.uniform(-180, 180) if scene.view == "above" else rng.uniform(-8, 8)
-    sprite = pose(rng, scenes.choose(rng, kinds)(rng), side, turn, light < 0)
+    sprite = pose(rng, pick(rng, *kinds)(rng), side, turn, light < 0)
     left = x + rng.uniform(-0.1, 1.1) * w - sprite.size[0] / 2
     if scene.view == "above":
         top = y + rng.uniform(-0.1, 1.1) * h - sprite.size[1] / 2
@@ -293,7 +278,7 @@ def add_in_front(
         top = y + h * rng.uniform(1.0, 1.12) - sprite.size[1]
     else:  # nothing to stand on: it reaches into the picture from below
         top = max(y + h * rng.uniform(0.6, 0.9), SIDE - 0.9 * sprite.size[1])
-    put(rng, scene.image, sprite, left, top, scene.view, light, strength)
+    put(scene, sprite, left, top, light, strength)
 
 
 def add_house_front(
@@ -360,8 +345,8 @@ def photograph(rng: np.random.Generator, picture: Image.Image, light: int, name:
         for part in (1.0, 0.5):  # two steps of halving the shake: four copies, averaged
             moved = ImageChops.offset(picture, round(dx * part), round(dy * part))
             picture = Image.blend(picture, moved, 0.5)
-    way = Image.BOX if rng.random() < BOX_SHARE else Image.LANCZOS
-    tiny = picture.resize((FINAL_SIDE, FINAL_SIDE), way)
+    rng.random()  # decides nothing; but the shipped pictures were drawn with one number more
+    tiny = picture.resize((FINAL_SIDE, FINAL_SIDE), Image.LANCZOS)
     if rng.random() < SOFT_COLOR_SHARE:
         parts = list(tiny.convert("YCbCr").split())
         for i in (1, 2):
@@ -412,7 +397,7 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int]:
 
     if rng.random() < OTHER_CLASS_SHARE:
         others = [other for other in CLASS_NAMES if other != name]
-        other = scenes.choose(rng, others)
+        other = pick(rng, *others)
         extra = recolor(rng, OBJECTS[other]["draw"](rng))
         other_side = side * rng.uniform(*OTHER_CLASS_SIZE)
         extra = pose(rng, extra, other_side, turn_for(rng, scene, other), light < 0)
@@ -424,9 +409,9 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int]:
             other_x = max(other_x, x + sprite.size[0] - 0.5 * extra.size[0])
         if scene.view == "standing":  # farther away: its feet are higher up
             other_y = min(other_y, y + sprite.size[1] - extra.size[1] - 4)
-        put(rng, scene.image, extra, other_x, other_y, scene.view, light, strength)
+        put(scene, extra, other_x, other_y, light, strength)
 
-    put(rng, scene.image, sprite, x, y, scene.view, light, strength)
+    put(scene, sprite, x, y, light, strength)
     if scene.view == "hanging":
         add_pegs(rng, scene.image, x, sprite.size[0], scene.line)
     if rng.random() < HIDDEN_SHARE:
