@@ -34,8 +34,8 @@ KINDS = {
     "-ray": "for notebook 9",
     "-jax": "with Keras on JAX (trains more slowly)",
 }
-# Gigabytes for an environment that needs more than the usual 3.
-DISK = {".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4}
+# Gigabytes that each environment needs, with what pip fetches for it.
+DISK = {".venv": 3, ".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4}
 # What a failed install prints: what that means to the person in front of it.
 CAUSES = {
     "No space left|not enough space": "the disk is full. Free some space",
@@ -119,7 +119,7 @@ def wait_for_turn(handle: TextIO) -> None:
 def install(venv: Path, lock: Path, python: str) -> None:
     """Make the environment anew: an older one may hold packages that the list no longer names."""
     base = supported_python()
-    free, needed = shutil.disk_usage(str(ROOT)).free / 1e9, DISK.get(venv.name, 3)
+    free, needed = shutil.disk_usage(str(ROOT)).free / 1e9, DISK[venv.name]
     if free < needed:
         fail(f"{venv.name} needs {needed} GB of disk and {free:.1f} are free. Free some space.")
     print(f"Making {venv.name}: once, some minutes, some hundred megabytes to fetch.", flush=True)

@@ -107,16 +107,30 @@ def code_behind(sources: list[str], number: int) -> str:
     return "\n".join(reversed(parts))
 
 
+def mark(sources: list[str], number: int) -> str:
+    """Return a few letters that change when the code behind a cell does."""
+    # Which quotes are around an f-string depends on the version of Python.
+    code = code_behind(sources, number).replace('"', "'")
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
+
+
 def keeping(sources: list[str], number: int, anew: bool = False) -> str:
     """Return the code of a cell, with a last line that keeps what it trained, if it says how."""
-    code = hashlib.sha256(code_behind(sources, number).encode()).hexdigest()[:16]
     source = sources[number]
     for statement in INSTEAD.findall(source):
         loads = LOAD.fullmatch(statement)
-        what = [repr(loads["kind"]), loads["name"], loads["to"], f"code={code!r}, anew={anew}"]
+        how = f"code={mark(sources, number)!r}, anew={anew}"
+        what = [repr(loads["kind"]), loads["name"], loads["to"], how]
         source += "\nimport helpers.backstage.checkpoints as kept; "
         source += f"kept.keep({', '.join(filter(None, what))})"
     return source
+
+
+def load_instead(notebook: nbformat.NotebookNode) -> None:
+    """Replace each training by the line that loads what it made, in place."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (statement := INSTEAD.search(cell.source)):
+            cell.source = statement[1]
 
 
 def execute(path: Path, anew: bool = False) -> list[str]:

@@ -212,7 +212,9 @@ def write_clocks(text: str) -> str:
         sums[what[:2]] = sums.get(what[:2], 0) + int(minutes)
     for number, total in sums.items():
         text = re.sub(rf"(?m)^### Notebook {number}: \d+", f"### Notebook {number}: {total}", text)
-    return re.sub(r"(?m)^## The short course: \d+", f"## The short course: {sums['en']}", text)
+    text = re.sub(r"(?m)^## The short course: \d+", f"## The short course: {sums['en']}", text)
+    demo = re.search(r"(?m)^\| (\d+) \| \| in all \|$", text)[1]
+    return re.sub(r"(?m)^## With \d+ minutes", f"## With {demo} minutes", text)
 
 
 def table_from(module: str, name: str) -> Callable[[], str]:

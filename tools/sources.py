@@ -41,7 +41,7 @@ from helpers.challenges import CHALLENGES  # noqa: E402
 
 # Names that hold a digit.
 NAMES = (
-    r"Keras 3|Python 3(\.\d+)?|LeNet-5|Sketch Street 10|Dollar Street 10|CC BY(-SA)? \d\.\d|C\+\+11"
+    r"Keras 3|(?:Python )?3\.1\d|record 10970014|LeNet-5|Sketch Street 10|Dollar Street 10|CC BY(-SA)? \d\.\d|C\+\+11"
     r"|CIFAR-10|float\d\d|u?int\d\d?|bfloat16|64-bit|avx512_bf16|Web 2\.0|WSL2|Conv[12]D|H5"
 )
 WORDS = dict(
@@ -65,12 +65,15 @@ SKIPPED = re.compile(
     # What tools/refresh.py writes.
     r"|<!-- made by tools/refresh\.py.*?<!-- end -->"
     r"|\*\*(?:Time:|Minutes\.|Place in the workflow:)\*\* [^.]*\."
-    r"|(?m:^\| (?:start|minutes) \|.*\n\|---.*\n(?:\|.*(?:\n|\Z))+)"
-    r"|(?m:^#+ (?:The short course|Notebook \d\d): \d+ minutes)"
+    r"|(?m:^\| (?:start|minutes) \|[^\n]*\n\|---[^\n]*\n(?:\|[^\n]*(?:\n|\Z))+)"
+    r"|(?m:^#+ (?:The short course: \d+ minutes|Notebook \d\d: \d+ minutes|With \d+ minutes))"
+    # A heading of a notebook that is quoted; tests/test_teaching.py looks for it.
+    r"|\*Step \d+: [^*]*\*"
     # A link to a notebook that names its number, figures, other addresses.
     r"|\[[^]\d]*\d+[^]\d]*\]\((?:notebooks/)?\d\d-[^)]*\)"
+    r"|\[Keras\]\([^)]*\) 3"
     r"|<!--.*?-->|!\[[^]]*\]\([^)]*\)|<img\b[^>]*>|<https?:[^>]*>|\]\([^)]*\)"
-    r"|(?m:^ {4,}\S.*$)|(?m:^\s*\d+\. )"  # code again, list markers
+    r"|(?m:^ {4,}\S[^\n]*$)|(?m:^\s*\d+\. )"  # code again, list markers
     rf"|\b(?:{NAMES})\b"
 )
 NUMBER = re.compile(
@@ -160,13 +163,11 @@ def pages() -> Iterator[tuple[str, str, list[str], "Sources"]]:
         start = 0
         for comment in [*COMMENT.finditer(text), None]:
             end = comment.start() if comment else len(text)
-            sources = comment[1].split(";") if comment else []
+            sources = " ".join(comment[1].split()).split(";") if comment else []
             line = text.count("\n", 0, start) + 1
             yield f"{page}, from line {line}", text[start:end], [s.strip() for s in sources], known
             start = comment.end() if comment else end
     for name, challenge in CHALLENGES.items():
-        if not hasattr(challenge, "texts"):
-            continue
         place = f"notebooks/helpers/challenges, entry {name!r}"
         yield place, "\n".join(challenge.texts()), list(challenge.numbers), known
 
@@ -260,6 +261,19 @@ class Sources:
     def minutes(self, notebook: str, part: str) -> int:
         """Return the minutes of a notebook: "teaching", "challenges" or "optional"."""
         return read_notebook(notebook)["metadata"]["lesson"][part]
+
+    def version(self, package: str) -> float:
+        """Return the version of a package that requirements.txt has: 2.21 of "2.21.0"."""
+        text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+        return float(re.search(rf"(?m)^{package}==(\d+\.\d+)", text)[1])
+
+    def megabytes(self, path: str) -> float:
+        """Return the size of a folder of this project."""
+        return sum(file.stat().st_size for file in (ROOT / path).rglob("*")) / 1e6
+
+    def together(self, *notebooks: str) -> int:
+        """Return the minutes of several notebooks, without what is optional."""
+        return sum(self.minutes(n, "teaching") + self.minutes(n, "challenges") for n in notebooks)
 
     def here(self, name: str) -> int:
         """Return the number of the notebook whose file name has these words."""
