@@ -257,6 +257,7 @@ PARTS = {
         "runs": table_from("reference_runs", "runs"),
     },
     "fig/README.md": {"figures": figures},
+    "notebooks/helpers/challenges/README.md": {"challenges": forms},
 }
 
 IN_NOTEBOOKS = {"practice": table_from("practice_runs", "practice")}
