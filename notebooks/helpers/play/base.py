@@ -28,20 +28,26 @@ from numbers import Integral
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import FigureImage
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from PIL import Image
 
 from helpers import plots  # importing it sets fonts and colors
+from helpers.backstage.checks import check_labels
 from helpers.data import CLASS_NAMES
 
 WIDTH = 8.5  # of a figure, in inches of 96 pixels
 STYLE = {"description_width": "112px"}
 LAYOUT = {"width": "298px"}  # two side by side in a window of 800 pixels
+SIGNS, SIGNS_MEANING = colormaps["RdBu_r"], "blue below 0, white at 0, red above"
+RGB = 3  # channels of a picture in color
+MOST_PIXELS = 128  # of a picture in gray, in each direction
 
 # ipywidgets gives the handle of a slider no name, and reads a changed line aloud only if what is
 # around it stays. The browser does this after each new picture; where it may not, all else works.
@@ -226,8 +232,31 @@ def add_panel(figure: Figure, left: float, bottom: float, width: float, height: 
     return ax
 
 
+def add_pixels(
+    figure: Figure, left: float, bottom: float, width: float, height: float
+) -> tuple[Axes, FigureImage]:
+    """Add an image whose pixels are those of the figure, quick to draw, with axes on top.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    left, bottom, width, height : float
+        As :func:`add_panel`.
+
+    Returns
+    -------
+    (matplotlib.axes.Axes, matplotlib.image.FigureImage)
+        Give the image arrays of its own size: ``image.set_data(...)``.
+    """
+    ax = add_panel(figure, left, bottom, width, height)
+    x, y = (round(n) for n in ax.bbox.p0)
+    columns, rows = (round(n) for n in ax.bbox.size)
+    empty = np.zeros((rows, columns, RGB), dtype=np.uint8)
+    return ax, figure.figimage(empty, x, y, origin="upper", zorder=-1)
+
+
 def add_frame(ax: Axes) -> Rectangle:
-    """Add a frame that is seen on light and on dark, for :func:`move_frame`.
+    """Add a frame that is seen on light and on dark.
 
     Parameters
     ----------
@@ -236,6 +265,7 @@ def add_frame(ax: Axes) -> Rectangle:
     Returns
     -------
     matplotlib.patches.Rectangle
+        Move it by ``frame.set_bounds(x, y, width, height)``.
     """
     return ax.add_patch(
         Rectangle(
@@ -243,40 +273,6 @@ def add_frame(ax: Axes) -> Rectangle:
             clip_on=False, path_effects=[withStroke(linewidth=4, foreground="black")],
         )
     )  # fmt: skip
-
-
-def move_frame(frame: Rectangle, row: float, column: float, size: float) -> None:
-    """Put a frame around a square.
-
-    Parameters
-    ----------
-    frame : matplotlib.patches.Rectangle
-    row, column : float
-        Of the square's upper left corner; a pixel of ``imshow`` begins half a pixel before it.
-    size : float
-        Height and width.
-    """
-    frame.set_bounds(column, row, size, size)
-
-
-def size_of(array: np.ndarray) -> str:
-    """Return height and width of an array in words.
-
-    Parameters
-    ----------
-    array : numpy.ndarray
-        Shape (height, width) or (height, width, channels).
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> size_of(np.zeros((64, 48)))
-    '64 × 48'
-    """
-    return f"{array.shape[0]} × {array.shape[1]}"
 
 
 def slider(
@@ -305,8 +301,8 @@ def slider(
     )  # fmt: skip
 
 
-def choice(label: str, options: Sequence, value: object = None) -> widgets.Dropdown:
-    """Return a list of options, one of which is chosen.
+def choice(label: str, options: Sequence) -> widgets.Dropdown:
+    """Return a list of options, one of which is chosen: at first, the first.
 
     Parameters
     ----------
@@ -314,19 +310,12 @@ def choice(label: str, options: Sequence, value: object = None) -> widgets.Dropd
         Stands before the list.
     options : sequence
         The values, or pairs of text and value.
-    value : object, optional
-        The one chosen at first. Left out, it is the first option.
 
     Returns
     -------
     ipywidgets.Dropdown
     """
-    if value is None:
-        first = options[0]
-        value = first[1] if isinstance(first, tuple) else first
-    return widgets.Dropdown(
-        options=options, value=value, description=label, style=STYLE, layout=LAYOUT
-    )
+    return widgets.Dropdown(options=options, description=label, style=STYLE, layout=LAYOUT)
 
 
 def switch(label: str, value: bool = False) -> widgets.Checkbox:
@@ -402,29 +391,6 @@ def say(value: float, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".").replace("-", "−")
 
 
-def check_whole(n: int, what: str) -> int:
-    """Return a whole number of at least 1.
-
-    Parameters
-    ----------
-    n : int
-    what : str
-        Its name, for the message.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ValueError
-        If it is something else.
-    """
-    if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
-        raise ValueError(f"{what} is {n!r}. Give a whole number of at least 1.")
-    return int(n)
-
-
 def as_batch(images: np.ndarray) -> np.ndarray:
     """Return pictures, or a single one, as a batch of pictures.
 
@@ -446,13 +412,13 @@ def as_batch(images: np.ndarray) -> np.ndarray:
     """
     images = np.asarray(images)
     # Three axes, the last of length 3, are a single picture in color, not many gray ones.
-    has_channels = images.ndim > 2 and images.shape[-1] in (1, 3)
+    has_channels = images.ndim > 2 and images.shape[-1] in (1, RGB)
     axes = images.ndim - has_channels
     if images.size == 0 or axes not in (2, 3) or images.dtype.kind not in "iufb":
         raise ValueError(
             f"images has shape {images.shape} and type {images.dtype}. Give numbers in an array of "
-            "shape (N, height, width, 3) or (N, height, width), or one picture, shape "
-            "(height, width, 3) or (height, width)."
+            f"shape (N, height, width, {RGB}) or (N, height, width), or one picture, shape "
+            f"(height, width, {RGB}) or (height, width)."
         )
     return images if axes == 3 else images[np.newaxis]
 
@@ -485,21 +451,19 @@ def picture_options(
     """
     if labels is None:
         return [(f"picture {index}", index) for index in range(min(len(images), 12))]
-    labels = plots._check_labels(labels, "labels", class_names, len(images))
+    labels = check_labels(labels, "labels", class_names, len(images))
     classes, first = np.unique(labels, return_index=True)
     return [(class_names[c], int(index)) for c, index in zip(classes, first, strict=True)]
 
 
-def gray(picture: np.ndarray, most: int = 128) -> np.ndarray:
+def gray(picture: np.ndarray) -> np.ndarray:
     """Return a picture in gray: the mean over its channels.
 
     Parameters
     ----------
     picture : numpy.ndarray
-        Shape (height, width) or (height, width, channels).
-    most : int
-        Of a larger picture only every second, third ... pixel is kept, until at most this
-        many are left in each direction.
+        Shape (height, width) or (height, width, channels). Of a picture of more than
+        ``MOST_PIXELS`` in a direction only every second, third ... pixel is kept.
 
     Returns
     -------
@@ -512,12 +476,10 @@ def gray(picture: np.ndarray, most: int = 128) -> np.ndarray:
     ValueError
         If a number in the picture is not finite.
     """
-    step = -(-max(picture.shape[:2]) // most)
+    step = -(-max(picture.shape[:2]) // MOST_PIXELS)
     result = picture[::step, ::step].astype(float)
     if not np.isfinite(result).all():
-        raise ValueError(
-            "The picture holds a NaN or an infinite number. Give finite numbers, such as 0 to 255."
-        )
+        raise ValueError("The picture holds a NaN or an infinite number. Give finite numbers only.")
     if result.ndim == 3:
         result = result.mean(axis=2)
     return np.rint(result) if picture.dtype.kind in "iu" else result

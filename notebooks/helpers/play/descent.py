@@ -10,11 +10,11 @@ from ipywidgets import FloatLogSlider
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from helpers.backstage.checks import check_whole
 from helpers.play.base import (
     LAYOUT,
     STYLE,
     Playground,
-    check_whole,
     choice,
     new_figure,
     say,
@@ -60,6 +60,7 @@ VALLEY = Landscape(
     lowest=(0.0, 0.0),
     limits=np.array([[-5.0, 5.0], [-2.4, 2.4]]),
 )
+LEAST_LOSS = 0.001  # that is said as a number
 HIGHEST = 45  # loss that the plot of the curve shows
 
 
@@ -158,7 +159,8 @@ def play_learning_rate() -> Playground:
 
     Examples
     --------
-    >>> play_learning_rate()
+    >>> play_learning_rate()  # doctest: +ELLIPSIS
+    30 steps of SGD with learning rate 0.1. On the curve, the loss goes from ...
     """
     controls = {
         "optimizer": choice("optimizer", OPTIMIZERS),
@@ -238,7 +240,7 @@ class _Scene:
             f"Below: the loss after each step. With {optimizer} and learning rate {rate:.3g}, "
             f"{' and '.join(described)}."
         )
-        steps = "1 step" if n_steps == 1 else f"{n_steps} steps"
+        steps = f"{n_steps} step{'s' if n_steps > 1 else ''}"
         return f"{steps} of {optimizer} with learning rate {rate:.3g}. {' '.join(words)}"
 
 
@@ -257,8 +259,9 @@ def _draw_valley(ax: Axes) -> None:
     ax.plot(0, 0, "+", color="black", markersize=12)
     ax.set(xlim=VALLEY.limits[0], ylim=VALLEY.limits[1])
     ax.grid(False)
-    ax.set_xlabel("weight 1", fontsize=11, labelpad=2)
-    ax.set_ylabel("weight 2", fontsize=11, labelpad=0)
+    for number, (axis, pad) in enumerate(((ax.xaxis, 2), (ax.yaxis, 0)), start=1):
+        axis.set_label_text(f"weight {number}", fontsize=11)
+        axis.labelpad = pad
 
 
 def _cut(points: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -276,4 +279,4 @@ def _cut(points: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray, bool]:
 def _say_loss(loss: float) -> str:
     if loss > 1e6:
         return "more than a million"
-    return "less than 0.001" if loss < 0.001 else say(loss)
+    return f"less than {LEAST_LOSS}" if loss < LEAST_LOSS else say(loss)

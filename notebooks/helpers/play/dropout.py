@@ -9,6 +9,7 @@ from ipywidgets import Button
 from matplotlib.artist import Artist
 from matplotlib.patches import Rectangle
 
+from helpers.backstage.checks import size_of
 from helpers.data import CLASS_NAMES
 from helpers.play.base import (
     Playground,
@@ -16,7 +17,6 @@ from helpers.play.base import (
     new_figure,
     picture_options,
     say,
-    size_of,
     slider,
 )
 from helpers.play.features import Tiles, color_maps, first_filter, fit_together
@@ -65,7 +65,7 @@ def play_dropout(
 
     Examples
     --------
-    >>> play_dropout(model, val_images, val_labels)
+    >>> play_dropout(model, val_images, val_labels)  # doctest: +SKIP
     """
     network = DropoutNetwork(model, images)
     shape = tuple(model.outputs[0].shape[1:])
@@ -118,7 +118,7 @@ class DropoutNetwork:
     """
 
     def __init__(self, model: "keras.Model", images: np.ndarray) -> None:
-        from helpers.quiet import keras
+        from helpers.backstage.quiet import keras
 
         chain, self.images = fit_together(model, images)
         pools = keras.layers.MaxPooling2D, keras.layers.AveragePooling2D
@@ -214,7 +214,42 @@ class _Scene:
         ]  # fmt: skip
 
     def draw(self, picture: int, rate: float, map: int) -> str:
-        network, names = self.network, self.class_names
+        network, names, true = self.network, self.class_names, self.true.get(picture)
+        above, dropped, meaning = self._show_maps(picture, rate, map)
+        off = network.shares(picture, 0.0, None)[0]
+        on = network.shares(picture, rate, self.seed)
+        low, high = np.percentile(on, RANGE, axis=0)
+        self._show_shares(off, on, low, high, true)
+        listed = "; ".join(
+            f"{name} {share:.2f}, on {a:.2f} to {b:.2f}"
+            for name, share, a, b in zip(names, off, low, high, strict=True)
+        )
+        self.figure.set_label(
+            f"Above: a picture; map {map} after {network.pools[0]}, {above}; the mask, "
+            f"light where a number is kept; what is left; both maps are {meaning}. Below: for each "
+            f"category the share with dropout off, and most shares of {PASSES} passes with it on: "
+            f"{listed}."
+        )
+        best = int(off.argmax())
+        wins = int(np.sum(on.argmax(axis=1) == best))
+        verdict = "." if true is None else f"; the picture shows: {names[true]}."
+        text = (
+            f"{dropped} With dropout off, the network gives its largest share, {off[best]:.2f}, "
+            f"to {names[best]}{verdict} "
+        )
+        if rate == 0:
+            return (
+                text + f"At rate {say(rate)} nothing is dropped: all {PASSES} passes give the same."
+            )
+        return text + (
+            f"With dropout on, after {', '.join(network.pools)}, each pass has other masks: in "
+            f"most of {PASSES} passes ({RANGE[0]} to {RANGE[1]}%) the share of {names[best]} lies "
+            f"between {low[best]:.2f} and {high[best]:.2f}; it is the largest in {wins} of them."
+        )
+
+    def _show_maps(self, picture: int, rate: float, map: int) -> tuple[str, str, str]:
+        """Show what dropout makes of a map; return its size, that in words, and its colors."""
+        network = self.network
         values = network.pooled(picture)[0, ..., map]
         kept = network.random(self.seed)[0][0, ..., map] >= rate
         left = np.where(kept, values / (1 - rate), 0)
@@ -222,51 +257,28 @@ class _Scene:
         image = network.images[picture]
         shown = np.stack([values, left], axis=-1)
         tints, meaning = color_maps(shown, np.abs(shown).max(keepdims=True), shown.min())
-        titles = (
-            f"picture, {size_of(image)}",
-            f"map {map}, {size_of(values)}",
-            f"mask, {kept.sum()} of {kept.size} kept",
-            f"kept numbers × {factor}",
-        )
-        pictures = (image, tints[..., 0, :], 0.88 * kept[..., np.newaxis], tints[..., 1, :])
-        for tile, pixels, title in zip(self.tiles, pictures, titles, strict=True):
+        pictures = {
+            f"picture, {size_of(image)}": image,
+            f"map {map}, {size_of(values)}": tints[..., 0, :],
+            f"mask, {kept.sum()} of {kept.size} kept": 0.88 * kept[..., np.newaxis],
+            f"kept numbers × {factor}": tints[..., 1, :],
+        }
+        for tile, (title, pixels) in zip(self.tiles, pictures.items(), strict=True):
             tile.show([pixels])
             tile.ax.title.set_text(title)
+        words = (
+            f"Dropout with rate {say(rate)} sets {kept.size - kept.sum()} of the {kept.size} "
+            f"numbers of map {map} to 0 and multiplies the others by 1 / (1 − {say(rate)}) = "
+            f"{factor}; the mean of the map goes from {say(values.mean())} to {say(left.mean())}."
+        )
+        return size_of(values), words, meaning
 
-        off = network.shares(picture, 0.0, None)[0]
-        on = network.shares(picture, rate, self.seed)
-        low, high = np.percentile(on, RANGE, axis=0)
-        rows = np.arange(len(names))
+    def _show_shares(
+        self, off: np.ndarray, on: np.ndarray, low: np.ndarray, high: np.ndarray, true: int | None
+    ) -> None:
+        rows = np.arange(len(off))
         self.off.set_data(off, rows)
         self.dots.set_data(on.ravel(), self.heights.ravel())
         self.ranges.set_segments(np.stack([np.stack([low, rows], 1), np.stack([high, rows], 1)], 1))
-        true = self.true.get(picture)
         for artist in (self.row, self.mark):
             artist.set(visible=true is not None, y=(true or 0) - (artist is self.row) / 2)
-        best = int(off.argmax())
-        wins = int(np.sum(on.argmax(axis=1) == best))
-        listed = "; ".join(
-            f"{name} {share:.2f}, on {a:.2f} to {b:.2f}"
-            for name, share, a, b in zip(names, off, low, high, strict=True)
-        )
-        self.figure.set_label(
-            f"Above: a picture; map {map} after {network.pools[0]}, {size_of(values)}; the mask, "
-            f"light where a number is kept; what is left; both maps are {meaning}. Below: for each "
-            f"category the share with dropout off, and most shares of {PASSES} passes with it on: "
-            f"{listed}."
-        )
-        verdict = "." if true is None else f"; the picture shows: {names[true]}."
-        text = (
-            f"Dropout with rate {say(rate)} sets {kept.size - kept.sum()} of the {kept.size} "
-            f"numbers of map {map} to 0 and multiplies the others by 1 / (1 − {say(rate)}) = "
-            f"{factor}; the mean of the map goes from {say(values.mean())} to {say(left.mean())}. "
-            f"With dropout off, the network gives its largest share, {off[best]:.2f}, to "
-            f"{names[best]}{verdict} "
-        )
-        if rate == 0:
-            return text + f"At rate 0 nothing is dropped: all {PASSES} passes give the same."
-        return text + (
-            f"With dropout on, after {', '.join(network.pools)}, each pass has other masks: in "
-            f"most of {PASSES} passes ({RANGE[0]} to {RANGE[1]}%) the share of {names[best]} lies "
-            f"between {low[best]:.2f} and {high[best]:.2f}; it is the largest in {wins} of them."
-        )

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from ipywidgets import Widget
-from matplotlib import colormaps
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from PIL import Image
 
+from helpers.backstage.checks import size_of
 from helpers.data import CLASS_NAMES, scale
 from helpers.play.base import (
+    RGB,
+    SIGNS,
+    SIGNS_MEANING,
     Playground,
     add_frame,
-    add_panel,
+    add_pixels,
     as_batch,
     choice,
-    move_frame,
     new_figure,
     picture_options,
     say,
-    size_of,
     slider,
 )
 
@@ -62,7 +62,9 @@ def receptive_field(layers: Sequence["keras.layers.Layer"]) -> Field:
 
     Examples
     --------
-    >>> receptive_field(model.layers[1:4]).size  # convolution, pooling, convolution
+    >>> from helpers.models import create_cnn
+    >>> layers = create_cnn((64, 64, 3)).layers[1:4]  # convolution, pooling, convolution
+    >>> receptive_field(layers).size
     (8, 8)
     """
     size, step, start = (np.array([n, n]) for n in (1, 1, 0))
@@ -120,9 +122,9 @@ def play_feature_maps(
 
     Examples
     --------
-    >>> play_feature_maps(model, train_images, train_labels)
+    >>> play_feature_maps(model, train_images, train_labels)  # doctest: +SKIP
     """
-    from helpers.quiet import keras
+    from helpers.backstage.quiet import keras
 
     chain, images = fit_together(model, images)
     names = {
@@ -169,7 +171,7 @@ def fit_together(
     ValueError
         If one of them is something else.
     """
-    from helpers.quiet import keras
+    from helpers.backstage.quiet import keras
 
     if not isinstance(model, keras.Model):
         raise ValueError(
@@ -234,7 +236,7 @@ class _Answers:
         self.of = cache(self._compute)
 
     def _compute(self, name: str) -> _Layer:
-        from helpers.quiet import keras
+        from helpers.backstage.quiet import keras
 
         layers = self.names[name]
         field = receptive_field(layers)
@@ -290,65 +292,69 @@ class _Scene:
         differs = values.max() > values.min()
         place = divmod(int(values.argmax()), values.shape[1])
         corner = [p * step + s for p, step, s in zip(place, field.step, field.start, strict=True)]
+        image, name = self.answers.images[picture], self.names[picture]
 
-        image = self.answers.images[picture]
         rim = -(-values.shape[0] // 40)  # a frame of one number would hide it
-        around = ([p - rim for p in place], (1 + 2 * rim,) * 2)
-        for panel, frame, data, (start, size) in zip(
-            self.panels, self.frames, (image, tints[..., filter, :]),
-            ((corner, field.size), around), strict=True,
-        ):  # fmt: skip
-            _, _, height, width = panel.show([data])[0]
-            scales = np.divide((height, width), data.shape[:2])
-            _surround(frame, *(start * scales), *(size * scales))
-            frame.set_visible(differs)
+        around = [p - rim for p in place], (1 + 2 * rim,) * 2
+        self._show(0, image, corner, field.size, differs)
+        self._show(1, tints[..., filter, :], *around, differs)
         self.panels[0].ax.title.set_text(f"picture, {size_of(image)}")
         self.panels[1].ax.title.set_text(f"map of filter {filter}, {size_of(values)}")
         x, y, height, width = self.mosaic.show(np.moveaxis(tints, 2, 0))[filter]
-        _surround(self.frame, y, x, height, width)
+        self.frame.set_bounds(x, y, width, height)
         self.mosaic.ax.title.set_text(
             f"all {n} maps of {layer}, from 0 row by row; filter {filter} framed"
         )
-
-        crops, answers = self.answers.patches(layer, filter)
-        searched, width = len(self.answers.searched), f"{field.size[0]} × {field.size[1]} pixels"
-        boxes = self.patches.show(crops)
-        for text, answer, box in zip(self.texts, answers, boxes, strict=False):
-            text.set_text(say(answer, 2))
-            text.set_x((self.patches.ax.bbox.x0 + box[0] + box[3] / 2) / self.figure.bbox.width)
-        self.patches.ax.title.set_text(f"patches of {width} with the largest answers")
-        name = self.names[picture]
+        window = f"{field.size[0]} × {field.size[1]} pixels"
+        answers = self._show_patches(layer, filter, window)
         framed = "; framed: where the answer is largest" if differs else ""
         self.figure.set_label(
             f"Left: {name}, {size_of(image)}, and below it the map of filter {filter} of {layer}, "
             f"{size_of(values)}, {meaning}{framed}. Right: all {n} "
-            f"maps as small tiles. Below: {len(crops)} patches of {width}, with the answers "
-            f"{', '.join(say(answer, 2) for answer in answers)}."
+            f"maps as small tiles. Below: {len(answers)} patches of {window}, with the answers "
+            f"{', '.join(answers)}."
         )
-        ends = [start + length - 1 for start, length in zip(corner, field.size, strict=True)]
         text = (
-            f"Filter {filter} of {layer} looks at {width} at a time. On this picture, {name}, its "
+            f"Filter {filter} of {layer} looks at {window} at a time. On this picture, {name}, its "
             f"answers go from {say(values.min(), 2)} to {say(values.max(), 2)}, and "
             f"{np.mean(values == 0):.0%} of them are 0. "
         )
         if differs:
+            ends = [start + length - 1 for start, length in zip(corner, field.size, strict=True)]
             text += (
                 f"The largest is framed: row {place[0]}, column {place[1]} of the map, made of "
                 f"rows {say(corner[0])} to {ends[0]} and columns {say(corner[1])} to {ends[1]} of "
                 "the picture, all counted from 0. "
             )
+        searched = len(self.answers.searched)
         if known.largest[:, filter].max() == 0 and known.lowest >= 0:
             return f"{text}It answers 0 everywhere in all {searched} pictures: it is dead."
         return text + (
             f"The patches are the strongest of {searched} pictures, at most one of each; the "
-            f"strongest answer is {say(answers[0], 2)}. The maps are {meaning}, each relative to "
+            f"strongest answer is {answers[0]}. The maps are {meaning}, each relative to "
             "the strongest answer of its filter."
         )
 
+    def _show(
+        self, index: int, data: np.ndarray, corner: Sequence[int], size: Sequence[int], framed: bool
+    ) -> None:
+        """Show the picture or the map, with a frame in it."""
+        _, _, height, width = self.panels[index].show([data])[0]
+        scales = np.divide((height, width), data.shape[:2])
+        (y, x), (rows, columns) = corner * scales, size * scales
+        self.frames[index].set_bounds(x, y, columns, rows)
+        self.frames[index].set_visible(framed)
 
-def _surround(frame: Rectangle, row: float, column: float, height: float, width: float) -> None:
-    move_frame(frame, row, column, height)
-    frame.set_width(width)
+    def _show_patches(self, layer: str, filter: int, window: str) -> list[str]:
+        """Show the strongest patches of a filter, and return its answers to them."""
+        crops, largest = self.answers.patches(layer, filter)
+        answers = [say(answer, 2) for answer in largest]
+        boxes, ax = self.patches.show(crops), self.patches.ax
+        for text, answer, (x, _, _, width) in zip(self.texts, answers, boxes, strict=False):
+            text.set_text(answer)
+            text.set_x((ax.bbox.x0 + x + width / 2) / self.figure.bbox.width)
+        ax.title.set_text(f"patches of {window} with the largest answers")
+        return answers
 
 
 class Tiles:
@@ -357,28 +363,26 @@ class Tiles:
     def __init__(
         self, figure: Figure, left: float, bottom: float, width: float, height: float
     ) -> None:
-        self.ax = add_panel(figure, left, bottom, width, height)
-        x, y = (round(n) for n in self.ax.bbox.p0)
-        self._size = tuple(round(n) for n in self.ax.bbox.size)  # width, height
-        empty = np.zeros((*self._size[::-1], 3), dtype=np.uint8)
-        self.image = figure.figimage(empty, x, y, origin="upper", zorder=-1)
-        self.ax.set(xlim=(0, self._size[0]), ylim=(self._size[1], 0))
+        self.ax, self.image = add_pixels(figure, left, bottom, width, height)
+        rows, columns = self.image.get_size()
+        self.ax.set(xlim=(0, columns), ylim=(rows, 0))
 
     def show(self, tiles: Sequence[np.ndarray]) -> list[tuple[int, int, int, int]]:
         """Show tiles in 0..1, and return of each its place: x, y, height, width."""
         height, width = tiles[0].shape[:2]
+        free = self.image.get_size()
         room = [
-            min(self._size[0] / n / width, self._size[1] / -(-len(tiles) // n) / height)
+            min(free[1] / n / width, free[0] / -(-len(tiles) // n) / height)
             for n in range(1, len(tiles) + 1)
         ]
         columns = int(np.argmax(room)) + 1
         h, w = (int(max(room) * n) for n in (height, width))
-        canvas = np.full((*self._size[::-1], 3), 255, dtype=np.uint8)
+        canvas = np.full((*free, RGB), 255, dtype=np.uint8)
         boxes = []
         for index, tile in enumerate(tiles):
             row, column = divmod(index, columns)
             y, x = row * h, column * w
-            pixels = np.broadcast_to(np.rint(255 * tile).astype(np.uint8), (height, width, 3))
+            pixels = np.broadcast_to(np.rint(255 * tile).astype(np.uint8), (height, width, RGB))
             shrunk = Image.Resampling.BOX if h < height else Image.Resampling.NEAREST
             small = Image.fromarray(pixels).resize((max(w - GAP, 1), max(h - GAP, 1)), shrunk)
             canvas[y : y + small.height, x : x + small.width] = small
@@ -392,12 +396,11 @@ def color_maps(maps: np.ndarray, peaks: np.ndarray, lowest: float) -> tuple[np.n
     if lowest >= 0:
         # The square root, so that weak answers are seen, too.
         levels = np.sqrt(maps / np.where(peaks > 0, peaks, 1))
-        return np.repeat(
-            levels[..., np.newaxis], 3, axis=-1
-        ), "black at 0, lighter for larger numbers"
+        shades = np.repeat(levels[..., np.newaxis], RGB, axis=-1)
+        return shades, "black at 0, lighter for larger numbers"
     limits = np.maximum(peaks, np.abs(maps).max(axis=(0, 1)))
-    tints = colormaps["RdBu_r"](0.5 + 0.5 * maps / np.where(limits > 0, limits, 1))
-    return tints[..., :3], "blue below 0, white at 0, red above"
+    tints = SIGNS(0.5 + 0.5 * maps / np.where(limits > 0, limits, 1))
+    return tints[..., :RGB], SIGNS_MEANING
 
 
 def _crop(image: np.ndarray, field: Field, place: tuple[int, int]) -> np.ndarray:

@@ -1,36 +1,39 @@
 """A kernel to play with: choose or edit its numbers, move the window, see what comes out."""
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from ipywidgets import Widget
-from matplotlib import colormaps
+from matplotlib.colors import Colormap
 from matplotlib.patches import Rectangle
 
+from helpers.backstage.checks import size_of
 from helpers.data import CLASS_NAMES
 from helpers.play.base import (
+    SIGNS,
+    SIGNS_MEANING,
     Playground,
     add_frame,
     add_panel,
     choice,
     gray_pictures,
-    move_frame,
     new_figure,
     number,
     say,
     show_if,
-    size_of,
     slider,
     switch,
 )
-from helpers.play.kernels import WHAT_IT_DOES, add_rim, named_kernel
-from helpers.play.number_grid import NumberGrid, resize
+from helpers.play.named_kernels import WHAT_IT_DOES, named_kernel
+from helpers.play.number_grid import LARGEST, NumberGrid, resize
 from helpers.play.table import Table
 from helpers.plots import apply_kernel
 
 OWN = "my own numbers"
 SECRETS = np.random.default_rng(4).permutation(list(WHAT_IT_DOES)).tolist()
-SIGNS = colormaps["RdBu_r"]  # blue below zero, red above
+SIZES = range(3, LARGEST + 1, 2)  # odd, so that there is a middle
 BORDER = {"fill": False, "edgecolor": "white", "linewidth": 1, "linestyle": ":"}
 
 
@@ -63,9 +66,9 @@ def play_kernel(
 
     Examples
     --------
-    >>> play_kernel(train_images, train_labels)
+    >>> play_kernel(train_images, train_labels)  # doctest: +SKIP
     """
-    pictures = gray_pictures(images, labels, class_names, 5, "kernel")
+    pictures = gray_pictures(images, labels, class_names, LARGEST, "kernel")
     picture, kernel = next(iter(pictures)), next(iter(WHAT_IT_DOES))
     rows, divisor = named_kernel(kernel)
     # Where most happens there is something to see.
@@ -74,7 +77,7 @@ def play_kernel(
     controls = {
         "picture": choice("picture", list(pictures)),
         "kernel": choice("kernel", [*WHAT_IT_DOES, OWN]),
-        "size": choice("kernel size", [("3 × 3", 3), ("5 × 5", 5)]),
+        "size": choice("kernel size", [(f"{n} × {n}", n) for n in SIZES]),
         "padding": choice("padding", ["valid", "same"]),
         "row": slider("window, row", row, low=0, high=output.shape[0] - 1),
         "column": slider("window, column", column, low=0, high=output.shape[1] - 1),
@@ -120,56 +123,51 @@ class _Scene:
         self.table.ax.title.set_text("window × kernel")
         self.sum = self.figure.text(0.5, 0.06, "", ha="center", va="center", fontsize=12)
 
-    def draw(
-        self, picture: str, kernel: str, size: int, stride: int, padding: str, row: int,
-        column: int, numbers: tuple, divisor: int, game: bool, round: int, guess: str,
-    ) -> str:  # fmt: skip
-        controls = self.controls
-        show_if(not game, *(controls[name] for name in ("kernel", "numbers", "divisor")))
-        show_if(game, controls["round"], controls["guess"])
-        secret = SECRETS[(round - 1) % len(SECRETS)]
-        if game:
-            numbers, divisor = named_kernel(secret, size)
-        elif kernel != OWN and (numbers, divisor) != named_kernel(kernel, size):
-            kernel = controls["kernel"].value = OWN
-        image, weights = self.pictures[picture], np.array(numbers)
-        padded, top, left = add_rim(image, size, stride) if padding == "same" else (image, 0, 0)
-        output = apply_kernel(padded, weights)[::stride, ::stride] / divisor
-        for name, length in zip(("row", "column"), output.shape, strict=True):
-            controls[name].max = length - 1
-        row, column = controls["row"].value, controls["column"].value
-        y, x = row * stride, column * stride  # of the window's upper left corner
-        result = say(output[row, column])
+    def draw(self, **values: Any) -> str:
+        now = SimpleNamespace(**values)  # what the controls say; below, what follows from it
+        now.secret = SECRETS[(now.round - 1) % len(SECRETS)]
+        self._choose_kernel(now)
+        now.image, now.weights = self.pictures[now.picture], np.array(now.numbers)
+        padded, top, left = now.image, 0, 0
+        if now.padding == "same":
+            padded, top, left = add_rim(now.image, now.size, now.stride)
+        now.output = apply_kernel(padded, now.weights)[:: now.stride, :: now.stride] / now.divisor
+        for name, length in zip(("row", "column"), now.output.shape, strict=True):
+            self.controls[name].max = length - 1
+        now.row, now.column = self.controls["row"].value, self.controls["column"].value
+        now.result = say(now.output[now.row, now.column])
+        y, x = now.row * now.stride, now.column * now.stride
+        now.y, now.x = y - top, x - left  # of the window's upper left corner, in the picture
 
-        self._show_image(0, padded, "gray", (min(0, image.min()), max(0, image.max())), (top, left))
-        self.border.set(width=image.shape[1], height=image.shape[0], visible=padding == "same")
-        move_frame(self.frames[0], y - top - 0.5, x - left - 0.5, size)
-        self._show_window(padded[y : y + size, x : x + size], weights, hide=game)
-        self.sum.set_text(f"sum = {result}" if divisor == 1 else f"sum ÷ {divisor} = {result}")
-        colors = self._show_output(output, weights.sum() / divisor * image.max())
-        move_frame(self.frames[1], row - 1, column - 1, 2)  # one pixel would vanish in its frame
+        self._show_picture(now, padded, (top, left))
+        self._show_window(padded[y : y + now.size, x : x + now.size], now.weights, hide=now.game)
+        self.sum.set_text(
+            f"sum = {now.result}" if now.divisor == 1 else f"sum ÷ {now.divisor} = {now.result}"
+        )
+        now.colors = self._show_output(now)
+        self.figure.set_label(_alternative(now))
+        return _judge(now.round, now.secret, now.guess) if now.game else _words(now)
+
+    def _choose_kernel(self, now: SimpleNamespace) -> None:
+        """Take the secret kernel in the game; else notice where its numbers were edited."""
+        controls = self.controls
+        show_if(not now.game, *(controls[name] for name in ("kernel", "numbers", "divisor")))
+        show_if(now.game, controls["round"], controls["guess"])
+        if now.game:
+            now.numbers, now.divisor = named_kernel(now.secret, now.size)
+        elif now.kernel != OWN and (now.numbers, now.divisor) != named_kernel(now.kernel, now.size):
+            now.kernel = controls["kernel"].value = OWN
+
+    def _show_picture(self, now: SimpleNamespace, padded: np.ndarray, rim: tuple[int, int]) -> None:
+        image, limits = now.image, (min(0, now.image.min()), max(0, now.image.max()))
+        self._show_image(0, padded, "gray", limits, rim)
+        height, width = image.shape
+        self.border.set(width=width, height=height, visible=now.padding == "same")
+        self.frames[0].set_bounds(now.x - 0.5, now.y - 0.5, now.size, now.size)
         self.axes[0].title.set_text(f"picture, {size_of(image)}")
-        self.axes[1].title.set_text(f"output, {size_of(output)}")
-        name = "a hidden kernel" if game else f"the kernel “{kernel}”"
-        self.figure.set_label(
-            f"Left: {picture}, {size_of(image)}, in gray, with a {size_of(weights)} window framed. "
-            f"Middle: the window's numbers times those of {name}, and their sum, {result}. "
-            f"Right: the output, {size_of(output)}, {colors}."
-        )
-        if game:
-            return _judge(round, secret, guess)
-        end_y, end_x = y - top + size - 1, x - left + size - 1
-        divided = f", divided by {divisor}," if divisor > 1 else ""
-        return (
-            f"The kernel “{kernel}”, with stride {stride} and padding “{padding}”, turns "
-            f"{size_of(image)} pixels into {size_of(output)} numbers from {say(output.min())} to "
-            f"{say(output.max())} ({colors}). Counted from 0, the window lies on rows "
-            f"{say(y - top)} to {end_y} and columns {say(x - left)} to {end_x}. The sum of its "
-            f"products{divided} is {result}: row {row}, column {column} of the output."
-        )
 
     def _show_image(
-        self, index: int, values: np.ndarray, cmap: str, limits: tuple[float, float],
+        self, index: int, values: np.ndarray, cmap: str | Colormap, limits: tuple[float, float],
         rim: tuple[int, int] = (0, 0),
     ) -> None:  # fmt: skip
         image = self.images[index]
@@ -177,14 +175,18 @@ class _Scene:
         top, left = (-n - 0.5 for n in rim)
         image.set_extent((left, left + values.shape[1], top + values.shape[0], top))
 
-    def _show_output(self, output: np.ndarray, brightest: float) -> str:
+    def _show_output(self, now: SimpleNamespace) -> str:
         """Show it and say how: in gray if the kernel keeps brightness, else with signs."""
+        # One pixel would vanish in its frame.
+        self.frames[1].set_bounds(now.column - 1, now.row - 1, 2, 2)
+        self.axes[1].title.set_text(f"output, {size_of(now.output)}")
+        brightest = now.weights.sum() / now.divisor * now.image.max()
         if brightest > 1e-9:
-            self._show_image(1, output, "gray", (0, brightest))
+            self._show_image(1, now.output, "gray", (0, brightest))
             return "in gray"
-        limit = np.abs(output).max() or 1
-        self._show_image(1, output, "RdBu_r", (-limit, limit))
-        return "blue below 0, white at 0, red above"
+        limit = np.abs(now.output).max() or 1
+        self._show_image(1, now.output, SIGNS, (-limit, limit))
+        return SIGNS_MEANING
 
     def _show_window(self, window: np.ndarray, weights: np.ndarray, hide: bool) -> None:
         tints = 0.5 + 0.2 * weights / (np.abs(weights).max() or 1)
@@ -201,6 +203,28 @@ class _Scene:
         self.table.show(texts, colors, points=10 if len(weights) == 3 else 7.5)
 
 
+def _alternative(now: SimpleNamespace) -> str:
+    kernel = "a hidden kernel" if now.game else f"the kernel “{now.kernel}”"
+    image, output = size_of(now.image), size_of(now.output)
+    return (
+        f"Left: {now.picture}, {image}, in gray, with a {size_of(now.weights)} window framed. "
+        f"Middle: the window's numbers times those of {kernel}, and their sum, {now.result}. "
+        f"Right: the output, {output}, {now.colors}."
+    )
+
+
+def _words(now: SimpleNamespace) -> str:
+    output, last = now.output, now.size - 1
+    divided = f", divided by {now.divisor}," if now.divisor > 1 else ""
+    return (
+        f"The kernel “{now.kernel}”, with stride {now.stride} and padding “{now.padding}”, turns "
+        f"{size_of(now.image)} pixels into {size_of(output)} numbers from {say(output.min())} to "
+        f"{say(output.max())} ({now.colors}). Counted from 0, the window lies on rows "
+        f"{say(now.y)} to {now.y + last} and columns {say(now.x)} to {now.x + last}. The sum of "
+        f"its products{divided} is {now.result}: row {now.row}, column {now.column} of the output."
+    )
+
+
 def _judge(round: int, secret: str, guess: str) -> str:
     """Say whether a guess in the game is right."""
     if guess not in WHAT_IT_DOES:
@@ -211,3 +235,25 @@ def _judge(round: int, secret: str, guess: str) -> str:
             f"Go on with round {round + 1}."
         )
     return f"No, with “{guess}” the output {WHAT_IT_DOES[guess]}. Look again, and guess again."
+
+
+def add_rim(picture: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, int, int]:
+    """Put a rim of zeros around a picture, as a Keras layer with padding="same" does.
+
+    Parameters
+    ----------
+    picture : numpy.ndarray
+        Shape (height, width).
+    size, stride : int
+        Height and width of the kernel, and its step.
+
+    Returns
+    -------
+    (numpy.ndarray, int, int)
+        The picture with its rim, and how wide the rim is above and on the left.
+    """
+    rims = []
+    for n in picture.shape:
+        total = max((-(-n // stride) - 1) * stride + size - n, 0)
+        rims.append((total // 2, total - total // 2))
+    return np.pad(picture, rims), rims[0][0], rims[1][0]

@@ -6,6 +6,7 @@ import numpy as np
 from ipywidgets import Widget
 from matplotlib import colormaps
 
+from helpers.backstage.checks import size_of
 from helpers.data import CLASS_NAMES
 from helpers.play.base import (
     Playground,
@@ -13,15 +14,14 @@ from helpers.play.base import (
     add_panel,
     choice,
     gray_pictures,
-    move_frame,
     new_figure,
     say,
-    size_of,
     slider,
 )
 from helpers.play.table import Table
 
-NUMBERS = np.random.default_rng(1).integers(0, 10, (8, 8))
+HIGHEST = 9
+NUMBERS = np.random.default_rng(1).integers(0, HIGHEST + 1, (8, 8))
 LARGEST = 4  # window
 
 
@@ -91,7 +91,7 @@ def play_pooling(
 
     Examples
     --------
-    >>> play_pooling(train_images, train_labels)
+    >>> play_pooling(train_images, train_labels)  # doctest: +SKIP
     """
     pictures = gray_pictures(images, labels, class_names, LARGEST, "window")
     controls = {
@@ -99,8 +99,8 @@ def play_pooling(
         "stride": slider("stride", 2, low=1, high=4),
         "kind": choice("keep the", [("maximum", "max"), ("mean", "mean")]),
         "picture": choice("picture", list(pictures)),
-        "row": slider("frame, row", 0, low=0, high=3),
-        "column": slider("frame, column", 0, low=0, high=3),
+        "row": slider("frame, row", 0, low=0, high=len(NUMBERS) - 1),
+        "column": slider("frame, column", 0, low=0, high=len(NUMBERS) - 1),
     }
     scene = _Scene(pictures, controls)
     return Playground(scene.figure, controls, scene.draw)
@@ -129,8 +129,8 @@ class _Scene:
         self._show(0, NUMBERS, covered)
         self._show(1, result, np.full(result.shape, True))
         y, x = row * stride, column * stride
-        move_frame(self.frames[0], y, x, size)
-        move_frame(self.frames[1], row, column, 1)
+        self.frames[0].set_bounds(x, y, size, size)
+        self.frames[1].set_bounds(column, row, 1, 1)
 
         image = self.pictures[picture]
         pooled = pool(image, size, stride, kind)
@@ -166,7 +166,7 @@ class _Scene:
             [say(value, 2) if inside else f"({value})" for value, inside in zip(*rows, strict=True)]
             for rows in zip(values, covered, strict=True)
         ]
-        tints = colormaps["YlGn"](0.5 * values / 9)
+        tints = colormaps["YlGn"](0.5 * values / HIGHEST)
         tints[~covered] = 1
         self.tables[index].show(texts, tints)
 

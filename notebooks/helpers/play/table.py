@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont
 from PIL import Image, ImageDraw, ImageFont
 
-from helpers.play.base import add_panel
+from helpers.play.base import add_pixels
 
 LINES = (120, 120, 120)
 
@@ -36,11 +36,7 @@ class Table:
     def __init__(
         self, figure: Figure, left: float, bottom: float, width: float, height: float
     ) -> None:
-        self.ax = add_panel(figure, left, bottom, width, height)
-        x, y = (round(n) for n in self.ax.bbox.p0)
-        self._size = tuple(round(n) for n in self.ax.bbox.size)
-        empty = np.zeros((*self._size[::-1], 3), dtype=np.uint8)
-        self._image = figure.figimage(empty, x, y, origin="upper", zorder=-1)
+        self.ax, self._image = add_pixels(figure, left, bottom, width, height)
 
     def show(self, texts: Sequence[Sequence[str]], colors: np.ndarray, points: float = 10) -> None:
         """Fill the table.
@@ -55,8 +51,8 @@ class Table:
             Size of the text.
         """
         rows, columns = len(texts), len(texts[0])
-        width, height = self._size
-        picture = Image.new("RGB", self._size, "white")
+        height, width = self._image.get_size()
+        picture = Image.new("RGB", (width, height), "white")
         pen = ImageDraw.Draw(picture)
         font = _font(round(points * 96 / 72))
         for row, line in enumerate(texts):

@@ -1,4 +1,4 @@
-"""The kernels that have a name, and the rim of zeros around a picture."""
+"""The kernels that have a name, and what each does."""
 
 import numpy as np
 
@@ -63,25 +63,3 @@ def named_kernel(name: str, size: int = 3) -> tuple[tuple[tuple[int, ...], ...],
     else:
         raise ValueError(f"There is no kernel {name!r}. Choose one of: {', '.join(WHAT_IT_DOES)}.")
     return tuple(map(tuple, kernel.tolist())), divisor
-
-
-def add_rim(picture: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, int, int]:
-    """Put a rim of zeros around a picture, as a Keras layer with padding="same" does.
-
-    Parameters
-    ----------
-    picture : numpy.ndarray
-        Shape (height, width).
-    size, stride : int
-        Height and width of the kernel, and its step.
-
-    Returns
-    -------
-    (numpy.ndarray, int, int)
-        The picture with its rim, and how wide the rim is above and on the left.
-    """
-    rims = []
-    for n in picture.shape:
-        total = max((-(-n // stride) - 1) * stride + size - n, 0)
-        rims.append((total // 2, total - total // 2))
-    return np.pad(picture, rims), rims[0][0], rims[1][0]
