@@ -19,8 +19,8 @@ PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
 each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
 
-# Why an output cannot repeat; nbval-ignore-output comes with one of the first two.
-REASONS = {"varies-trained-values", "varies-timing", "varies-backend"}
+# Why an output cannot repeat; nbval-ignore-output comes with one of them.
+REASONS = {"varies-trained-values", "varies-backend"}
 TAGS = (
     "challenge",
     "solution",
