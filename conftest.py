@@ -2,9 +2,11 @@
 
 import importlib.util
 import os
+import re
 import shutil
+from pathlib import Path
 
-import pytest
+from nbval.plugin import coalesce_streams, get_sanitize_patterns
 
 # The tests run side by side, one process for each core (see addopts in pyproject.toml). With
 # one thread each they do not get in each other's way. Set before TensorFlow is imported.
@@ -20,17 +22,42 @@ for name in ("COLUMNS", "JUPYTER_COLUMNS"):
 # What takes longest comes first, so that no process is left alone with it at the end.
 LONGEST = (
     "06-hyperparameter-tuning",
-    "test_photographs",
     "test_browser",
-    "04-compile",
     "05-dropout",
-    "test_search",
+    "04-compile",
+    "test_parallel",
     "test_checkpoints",
+    "test_photographs",
     "07-",
 )
 
-
+ROOT = Path(__file__).resolve().parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))
 BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
+
+# The browser of tests/test_browser.py: any that is built on Chromium.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+
+# What needs Ray, which has an environment of its own.
+RAY = importlib.util.find_spec("ray") is not None
+NEED_RAY = [path for path in NOTEBOOKS if "import ray" in path.read_text(encoding="utf-8")]
+collect_ignore = []
+if not RAY:
+    collect_ignore += ["tests/test_ray.py", "notebooks/helpers/backstage/cluster.py"]
+    collect_ignore += [f"notebooks/{path.name}" for path in NEED_RAY]
+
+
+# What nbval may treat as equal.
+SANITIZE = dict(get_sanitize_patterns((ROOT / "tests" / "nbval_sanitize.cfg").read_text("utf-8")))
+
+
+def printed(cell):
+    """Return what a cell has printed, without what may differ between two runs of it."""
+    text = "".join(out.get("text", "") for out in coalesce_streams(cell.get("outputs", [])))
+    for pattern, stand_in in SANITIZE.items():
+        text = re.sub(pattern, stand_in, text)
+    return text
 
 
 def tags(item):
@@ -49,23 +76,18 @@ def pytest_collection_modifyitems(items):
         # Each backend of Keras draws other random numbers from the same seed.
         if BACKEND != "tensorflow" and "varies-backend" in tags(item):
             item.options["check"] = False
-        if item.path.name == "test_browser.py" and "[09-" in item.name:
-            item.add_marker(pytest.mark.skip(reason="JupyterLab is started without Ray there"))
 
 
-# The browser of tests/test_browser.py: any that is built on Chromium.
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-
-# What needs Ray, which has an environment of its own.
-RAY = importlib.util.find_spec("ray") is not None
-collect_ignore = [] if RAY else ["tests/test_ray.py", "notebooks/09-beyond-one-machine.ipynb"]
-
-
-def pytest_report_header():
+def pytest_report_header(config):
     lines = []
+    if not config.invocation_params.args:
+        notebooks = len([path for path in NOTEBOOKS if RAY or path not in NEED_RAY])
+        lines += [
+            f"About 12 minutes on two cores: executes {notebooks} notebooks with their trainings,",
+            "compares what comes out with what they hold, and tests all that is behind them.",
+        ]
     if CHROMIUM is None:
         lines.append("NO CHROMIUM: no notebook is tested in a browser (apt-get install chromium).")
     if not RAY:
-        lines.append(f"NO RAY: left out are {' and '.join(collect_ignore)} (CONTRIBUTING.md).")
+        lines.append(f"NO RAY: left out are {', '.join(collect_ignore)} (CONTRIBUTING.md).")
     return lines

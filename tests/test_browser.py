@@ -1,8 +1,8 @@
 """Every notebook as a person uses it: the README's command, JupyterLab, a real browser.
 
 Chromium is needed (``apt-get install chromium``); without it these tests are skipped, and the
-head of the report says so. In the default run the long trainings are replaced by the line that
-loads their result (nbval executes them in full); with LESSON_SLOW=1 nothing is replaced. With
+head of the report says so. In the default run trainings are replaced by the line that loads
+their result (nbval executes them in full); with LESSON_SLOW=1 nothing is replaced. With
 LESSON_SCREENSHOTS=/a/folder pictures of each notebook are kept there: light and dark, 1280 and
 800 pixels wide.
 """
@@ -21,18 +21,17 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import execute
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from execute import INSTEAD
 from playwright.sync_api import expect, sync_playwright
 
-from conftest import CHROMIUM
+from conftest import CHROMIUM, NEED_RAY, NOTEBOOKS, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-NAMES = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+# The environment of the README's command has no Ray.
+NAMES = [path.stem for path in NOTEBOOKS if path not in NEED_RAY]
 SLOW = bool(os.environ.get("LESSON_SLOW"))
-LONG = ("04-", "05-", "06-")
 TOKEN = "a-token-for-this-test"
 SETTINGS = {
     # All cells are in the page, not only those in sight.
@@ -70,12 +69,9 @@ def lesson(tmp_path_factory):
         (folder / ".venv").symlink_to(ROOT / ".venv", target_is_directory=True)
     if not SLOW:
         for path in (folder / "notebooks").glob("*.ipynb"):
-            if path.name.startswith(LONG):
-                notebook = nbformat.read(path, as_version=4)
-                for cell in notebook.cells:
-                    if statement := INSTEAD.search(cell.source):
-                        cell.source = statement[1]
-                nbformat.write(notebook, path)
+            notebook = nbformat.read(path, as_version=4)
+            execute.load_instead(notebook)
+            nbformat.write(notebook, path)
     return folder
 
 
@@ -149,6 +145,12 @@ def page(request, server, browser):
     page.close()
 
 
+def settle(page):
+    """Wait until JupyterLab has drawn what was changed."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function(LOADED)
+
+
 def keep_screenshots(page):
     folder = os.environ.get("LESSON_SCREENSHOTS")
     change = "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})"
@@ -157,11 +159,11 @@ def keep_screenshots(page):
         page.evaluate(change, f"JupyterLab {theme}")
         for width in (800, 1280):
             page.set_viewport_size({"width": width, "height": 1000})
-            page.wait_for_timeout(800)
+            settle(page)
             height = page.evaluate(f"document.querySelector('{PANEL}').scrollHeight")
             for number in range(height // 900 + 1):
                 page.evaluate(scroll, number * 900)
-                page.wait_for_timeout(120)
+                settle(page)
                 name = f"{page.name[:2]}-{theme.lower()}-{width}-{number:02}.png"
                 page.screenshot(path=Path(folder) / name)
 

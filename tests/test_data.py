@@ -1,8 +1,10 @@
 """Loading, scaling and splitting: good, unusual and broken data sets, all of them tiny."""
 
 import os
+import socket
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -39,38 +41,31 @@ def data_folder(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture
+def mine(tmp_path):
+    return tmp_path / "mine"
+
+
 # --- which data set ---------------------------------------------------------------------------
 
 
 def test_the_drawn_pictures_are_the_default(data_folder, capsys):
     arrays = write_set(data_folder / "sketch-street-10")
-    (train_images, train_labels), (val_images, val_labels) = load_data()
-    np.testing.assert_array_equal(train_images, arrays["train_images"])
-    np.testing.assert_array_equal(train_labels, arrays["train_labels"])
-    np.testing.assert_array_equal(val_images, arrays["test_images"])
-    np.testing.assert_array_equal(val_labels, arrays["test_labels"])
+    (data_folder / "dollar-street-10").mkdir()  # nothing is in it, so it does not count
+    train, validation = load_data()
+    assert class_names() == CLASS_NAMES
+    for found, name in zip((*train, *validation), arrays, strict=True):
+        np.testing.assert_array_equal(found, arrays[name])
     assert capsys.readouterr().out == (
         "Sketch Street 10: 30 training and 20 validation pictures of 4 x 5 pixels, 10 classes\n"
     )
 
 
-def test_the_photographs_come_first_when_they_are_there(data_folder, capsys):
+def test_photographs_come_first_and_an_incomplete_set_is_no_silent_change(data_folder, capsys):
     write_set(data_folder / "sketch-street-10")
     write_set(data_folder / "dollar-street-10", dtype="int32")
     load_data()
     assert capsys.readouterr().out.startswith("Dollar Street 10: 30 training")
-
-
-def test_an_empty_download_folder_does_not_count(data_folder, capsys):
-    write_set(data_folder / "sketch-street-10")
-    (data_folder / "dollar-street-10").mkdir()
-    load_data()
-    assert capsys.readouterr().out.startswith("Sketch Street 10")
-
-
-def test_an_incomplete_set_of_photographs_is_no_silent_change_of_data(data_folder):
-    write_set(data_folder / "sketch-street-10")
-    write_set(data_folder / "dollar-street-10")
     (data_folder / "dollar-street-10" / "test_labels.npy").unlink()
     with pytest.raises(MissingDataError, match=r"test_labels.npy is missing.*lesson.py data"):
         load_data()
@@ -78,14 +73,14 @@ def test_an_incomplete_set_of_photographs_is_no_silent_change_of_data(data_folde
 
 
 def test_the_variable_sets_the_default_and_an_argument_beats_it(
-    data_folder, tmp_path, monkeypatch, capsys
+    data_folder, mine, monkeypatch, capsys
 ):
     write_set(data_folder / "sketch-street-10")
     write_set(data_folder / "dollar-street-10")
-    write_set(tmp_path / "mine")
+    write_set(mine)
     for value, title in [
         ("sketch-street-10", "Sketch Street 10"),
-        (str(tmp_path / "mine"), "mine"),
+        (str(mine), "mine"),
         ("", "Dollar Street 10"),
     ]:
         monkeypatch.setenv("LESSON_DATA", value)
@@ -98,32 +93,26 @@ def test_the_variable_sets_the_default_and_an_argument_beats_it(
 
 
 @pytest.mark.parametrize("kind", [str, Path])
-def test_a_folder_of_ones_own(kind, tmp_path, monkeypatch, capsys):
-    write_set(tmp_path / "mine")
+def test_a_folder_of_ones_own(kind, tmp_path, mine, monkeypatch, capsys):
+    write_set(mine)
     monkeypatch.chdir(tmp_path)
-    load_data(kind(tmp_path / "mine"))
+    load_data(kind(mine))
     load_data(kind("mine"))
     first, second = capsys.readouterr().out.splitlines()
     assert first == second
     assert str(tmp_path) not in first
 
 
-def test_unknown_name_lists_the_known_ones():
-    with pytest.raises(MissingDataError) as caught:
-        load_data("sketchstreet")
-    message = str(caught.value)
-    assert "'sketchstreet'" in message
-    assert "sketch-street-10" in message and "dollar-street-10" in message
-    assert isinstance(caught.value, ValueError) and isinstance(caught.value, FileNotFoundError)
-
-
-def test_a_missing_folder_and_missing_sets(tmp_path):
-    with pytest.raises(MissingDataError, match="gone"):
-        load_data(tmp_path / "gone")
-    with pytest.raises(MissingDataError, match=r"git checkout"):
-        load_data()
-    with pytest.raises(MissingDataError, match=r"lesson.py data"):
-        load_data("dollar-street-10")
+def test_what_is_not_there_and_where_to_get_it(mine):
+    for function in (load_data, class_names):
+        with pytest.raises(MissingDataError, match="'sketchstreet'.*sketch-street-10, dollar-st"):
+            function("sketchstreet")
+        with pytest.raises(MissingDataError, match=f"Looked in {mine}"):
+            function(mine)
+        with pytest.raises(MissingDataError, match=r"git checkout"):
+            function()
+        with pytest.raises(MissingDataError, match=r"lesson.py data"):
+            function("dollar-street-10")
 
 
 @pytest.mark.parametrize("source", [3, b"sketch-street-10", ["sketch-street-10"], True])
@@ -136,84 +125,41 @@ def test_a_source_that_is_no_name(source):
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "uint16", ">i4"])
-@pytest.mark.parametrize("size", [(4, 5), (1, 1), (32, 32)])
-def test_images_become_uint8_and_labels_int64(tmp_path, dtype, size):
-    arrays = write_set(
-        tmp_path / "mine", size=size, dtype=dtype, train_labels=(np.arange(30) % 10).astype("u1")
-    )
-    pairs = load_data(tmp_path / "mine")
-    for (images, labels), n in zip(pairs, (30, 20), strict=True):
-        assert images.dtype == np.uint8 and images.shape == (n, *size, 3)
-        assert labels.dtype == np.int64 and labels.shape == (n,)
+@pytest.mark.parametrize(("n", "size"), [(30, (4, 5)), (1, (1, 1)), (5, (32, 32))])
+def test_images_become_uint8_and_labels_int64(mine, dtype, n, size):
+    labels = (np.arange(n) % 10).astype("u1")
+    column = (np.arange(20) % 10)[:, None]
+    arrays = write_set(mine, n, size=size, dtype=dtype, train_labels=labels, test_labels=column)
+    pairs = load_data(mine)
+    for (images, labels), n_images in zip(pairs, (n, 20), strict=True):
+        assert images.dtype == np.uint8 and images.shape == (n_images, *size, 3)
+        assert labels.dtype == np.int64 and labels.shape == (n_images,)
     np.testing.assert_array_equal(pairs[0][0], arrays["train_images"])
-
-
-def test_labels_in_a_column_are_flattened(tmp_path):
-    arrays = write_set(tmp_path / "mine", test_labels=(np.arange(20) % 10)[:, None])
-    _, (_, val_labels) = load_data(tmp_path / "mine")
-    np.testing.assert_array_equal(val_labels, arrays["test_labels"])
-
-
-def test_one_picture_on_each_side_is_enough(tmp_path):
-    write_set(tmp_path / "mine", n_train=1, n_test=1)
-    (train_images, _), _ = load_data(tmp_path / "mine")
-    assert train_images.shape == (1, 4, 5, 3)
-
-
-def test_arrays_in_fortran_order_come_out_the_same(tmp_path):
-    arrays = write_set(tmp_path / "plain")
-    fortran = np.asfortranarray(arrays["train_images"])
-    write_set(tmp_path / "mine", train_images=fortran)
-    (train_images, _), _ = load_data(tmp_path / "mine")
-    np.testing.assert_array_equal(train_images, arrays["train_images"])
-
-
-def test_a_second_load_is_not_changed_by_what_was_done_to_the_first(tmp_path):
-    write_set(tmp_path / "mine")
-    (first, _), _ = load_data(tmp_path / "mine")
-    first[:] = 0
-    (second, _), _ = load_data(tmp_path / "mine")
-    assert second.any()
+    np.testing.assert_array_equal(pairs[1][1], column[:, 0])
 
 
 # --- broken files -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", data.FILES)
-def test_a_missing_file_is_named(tmp_path, name):
-    write_set(tmp_path / "mine")
-    (tmp_path / "mine" / name).unlink()
+def test_a_missing_file_is_named(mine, name):
+    write_set(mine)
+    (mine / name).unlink()
     with pytest.raises(MissingDataError, match=rf"{name} is missing"):
-        load_data(tmp_path / "mine")
-    (tmp_path / "mine" / name).mkdir()
+        load_data(mine)
+    (mine / name).mkdir()
     with pytest.raises(MissingDataError, match=rf"{name} is missing"):
-        load_data(tmp_path / "mine")
+        load_data(mine)
 
 
 @pytest.mark.parametrize("name", data.FILES)
 @pytest.mark.parametrize("keep", [0, 3, 60, 0.5, 0.99])
-def test_a_file_cut_short(tmp_path, name, keep):
-    write_set(tmp_path / "mine")
-    path = tmp_path / "mine" / name
-    whole = path.read_bytes()
-    path.write_bytes(whole[: keep if isinstance(keep, int) else int(keep * len(whole))])
+def test_a_file_cut_short(mine, name, keep):
+    write_set(mine)
+    whole = (mine / name).read_bytes()
+    (mine / name).write_bytes(whole[: keep if isinstance(keep, int) else int(keep * len(whole))])
     with pytest.raises(DataError, match=rf"{name} cannot be read.*Expected.*Put the right file"):
-        load_data(tmp_path / "mine")
-
-
-def test_a_web_page_saved_under_the_name_of_a_file(tmp_path):
-    write_set(tmp_path / "mine")
-    (tmp_path / "mine" / "train_images.npy").write_text("<!doctype html><title>404</title>")
-    with pytest.raises(DataError, match="does not begin like a .npy file"):
-        load_data(tmp_path / "mine")
-
-
-def test_an_archive_of_arrays_is_not_an_array(tmp_path):
-    write_set(tmp_path / "mine")
-    with open(tmp_path / "mine" / "train_images.npy", "wb") as file:
-        np.savez(file, images=np.zeros(3))
-    with pytest.raises(DataError, match="does not begin like a .npy file"):
-        load_data(tmp_path / "mine")
+        load_data(mine)
 
 
 class Trap:
@@ -226,148 +172,103 @@ class Trap:
         return os.mkdir, (str(self.path),)
 
 
-def test_pickled_arrays_are_refused_and_never_unpickled(tmp_path):
+def test_pickled_arrays_are_refused_and_never_unpickled(tmp_path, mine):
     trap = np.empty(1, dtype=object)
     trap[0] = Trap(tmp_path / "sprung")
-    write_set(tmp_path / "mine", train_labels=trap)
+    write_set(mine, train_labels=trap)
     with pytest.raises(DataError, match=r"train_labels.npy cannot be read.*Python objects"):
-        load_data(tmp_path / "mine")
+        load_data(mine)
     assert not (tmp_path / "sprung").exists()
 
 
-def test_a_header_that_promises_too_much(tmp_path):
-    write_set(tmp_path / "mine")
-    path = tmp_path / "mine" / "train_images.npy"
-    path.write_bytes(
-        path.read_bytes().replace(b"(30, 4, 5, 3), }", b"(30000000000000, 4, 5, 3), }", 1)
-    )
+@pytest.mark.parametrize(
+    ("part", "instead"),
+    [
+        (b"\x93NUMPY", b"<!doctype html><title>404</title>"),
+        (b"(30, 4, 5, 3)", b"(30000000000000, 4, 5, 3)"),
+        (b"(30, 4, 5, 3)", b"(30, 04, 5, 3"),
+    ],
+)
+def test_a_file_that_begins_in_another_way(mine, part, instead):
+    write_set(mine)
+    path = mine / "train_images.npy"
+    path.write_bytes(path.read_bytes().replace(part, instead, 1))
     with pytest.raises(DataError, match=r"train_images.npy cannot be read"):
-        load_data(tmp_path / "mine")
+        load_data(mine)
 
 
-@pytest.mark.parametrize("broken", [b"(30, 4, 5, (}", b"(30, 04, 5, 3", b"[30, 4, 5, 3]"])
-def test_a_header_that_cannot_be_parsed(tmp_path, broken):
-    write_set(tmp_path / "mine")
-    path = tmp_path / "mine" / "train_images.npy"
-    path.write_bytes(path.read_bytes().replace(b"(30, 4, 5, 3)", broken, 1))
-    with pytest.raises(DataError, match=r"train_images.npy cannot be read"):
-        load_data(tmp_path / "mine")
+IMAGE_SHAPES = [(30, 4, 5), (30, 4, 5, 4), (30, 3, 4, 5), (0, 4, 5, 3), (30, 0, 5, 3), ()]
+LABEL_SHAPES = [(29,), (31,), (0,), (), (30, 2), (30, 10), (30, 1, 1), (1, 30)]
 
 
 @pytest.mark.parametrize(
-    "images",
-    [
-        np.zeros((30, 4, 5), "uint8"),
-        np.zeros((30, 4, 5, 1), "uint8"),
-        np.zeros((30, 4, 5, 4), "uint8"),
-        np.zeros((30, 3, 4, 5), "uint8"),
-        np.zeros((30, 60), "uint8"),
-        np.zeros((0, 4, 5, 3), "uint8"),
-        np.zeros((30, 0, 5, 3), "uint8"),
-        np.uint8(3),
-    ],
-    ids=lambda images: str(images.shape),
+    ("name", "shape", "expected"),
+    [("train_images", shape, r"\(pictures, height, width, 3\)") for shape in IMAGE_SHAPES]
+    + [("train_labels", shape, r"one label per picture, so \(30,\)") for shape in LABEL_SHAPES],
 )
-def test_images_of_another_shape(tmp_path, images):
-    write_set(tmp_path / "mine", train_images=images)
-    with pytest.raises(DataError, match=r"train_images.npy holds an array of shape \(.*Expected"):
-        load_data(tmp_path / "mine")
+def test_arrays_of_another_shape(mine, name, shape, expected):
+    write_set(mine, **{name: np.zeros(shape, "uint8")})
+    with pytest.raises(DataError, match=rf"{name}.npy holds an array of shape \(.*{expected}"):
+        load_data(mine)
+
+
+def test_two_sizes_of_picture(mine):
+    write_set(mine, test_images=np.zeros((20, 5, 4, 3), "uint8"))
+    with pytest.raises(DataError, match=r"\(4, 5, 3\).*\(5, 4, 3\).*one size"):
+        load_data(mine)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bool", "complex64", "U3", "M8[s]"])
 @pytest.mark.parametrize("name", ["train_images", "test_labels"])
-def test_values_that_are_no_whole_numbers(tmp_path, name, dtype):
-    array = write_set(tmp_path / "mine")[name].astype(dtype)
-    write_set(tmp_path / "mine", **{name: array})
+def test_values_that_are_no_whole_numbers(mine, name, dtype):
+    array = write_set(mine)[name].astype(dtype)
+    write_set(mine, **{name: array})
     with pytest.raises(DataError, match=rf"{name}.npy holds values of type .*Expected whole num"):
-        load_data(tmp_path / "mine")
+        load_data(mine)
 
 
-@pytest.mark.parametrize("value", [-1, 256, 2**31 - 1])
-def test_pixels_out_of_range(tmp_path, value):
-    images = write_set(tmp_path / "mine", dtype="int32")["test_images"]
-    images[3, 1, 2, 0] = value
-    write_set(tmp_path / "mine", test_images=images)
-    with pytest.raises(DataError, match=rf"test_images.npy: .*{value}.*Expected 0 to 255"):
-        load_data(tmp_path / "mine")
-
-
-@pytest.mark.parametrize("value", [-1, 10, 2**40])
-def test_labels_out_of_range(tmp_path, value):
-    labels = np.arange(30) % 10
-    labels[-1] = value
-    write_set(tmp_path / "mine", train_labels=labels)
-    with pytest.raises(DataError, match=rf"train_labels.npy: .*{value}.*Expected 0 to 9"):
-        load_data(tmp_path / "mine")
-
-
-@pytest.mark.parametrize("shape", [(29,), (31,), (0,), (), (30, 2), (30, 10), (30, 1, 1), (1, 30)])
-def test_labels_of_another_length_or_shape(tmp_path, shape):
-    write_set(tmp_path / "mine", train_labels=np.zeros(shape, "int64"))
-    with pytest.raises(DataError, match=r"train_labels.npy holds an array.*Expected one label"):
-        load_data(tmp_path / "mine")
-
-
-def test_two_sizes_of_picture(tmp_path):
-    write_set(tmp_path / "mine", test_images=np.zeros((20, 5, 4, 3), "uint8"))
-    with pytest.raises(DataError, match=r"\(4, 5, 3\).*\(5, 4, 3\).*one size"):
-        load_data(tmp_path / "mine")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_a_file_that_may_not_be_read(tmp_path):
-    write_set(tmp_path / "mine")
-    (tmp_path / "mine" / "train_images.npy").chmod(0)
-    if os.access(tmp_path / "mine" / "train_images.npy", os.R_OK):
-        pytest.skip("this user may read everything")
-    with pytest.raises(DataError, match=r"train_images.npy cannot be read.*ermission"):
-        load_data(tmp_path / "mine")
+@pytest.mark.parametrize(
+    ("name", "values", "last"),
+    [("test_images", (-1, 256, 2**31 - 1), 255), ("train_labels", (-1, 10, 2**40), 9)],
+)
+def test_values_out_of_range(mine, name, values, last):
+    for value in values:
+        array = write_set(mine, dtype="int64")[name]
+        array[-1] = value
+        write_set(mine, dtype="int64", **{name: array})
+        with pytest.raises(DataError, match=rf"{name}.npy: .*{value}.*Expected 0 to {last}\."):
+            load_data(mine)
 
 
 # --- class names ------------------------------------------------------------------------------
 
 
-def test_class_names_of_the_lesson(data_folder):
-    write_set(data_folder / "sketch-street-10")
-    write_set(data_folder / "dollar-street-10")
-    assert len(set(CLASS_NAMES)) == 10
-    assert (CLASS_NAMES[0], CLASS_NAMES[9]) == ("day bed", "washing machine")
-    assert class_names() == class_names("sketch-street-10") == CLASS_NAMES
-
-
-def test_class_names_of_another_folder(tmp_path, capsys):
-    folder = tmp_path / "mine"
-    write_set(folder, train_labels=np.arange(30) % 3, test_labels=np.arange(20) % 3)
-    assert class_names(folder)[:2] == ("class 0", "class 1")
-    assert len(class_names(folder)) == 10
-    (folder / "classes.txt").write_text("\ufeffcat\r\n dog \n\nmåke\n", encoding="utf-8")
-    assert class_names(folder) == ("cat", "dog", "måke")
-    load_data(folder)
+def test_class_names_of_another_folder(mine, capsys):
+    write_set(mine, train_labels=np.arange(30) % 3, test_labels=np.arange(20) % 3)
+    assert class_names(mine) == tuple(f"class {label}" for label in range(10))
+    (mine / "classes.txt").write_text("\ufeffcat\r\n dog \n\nmåke\n", encoding="utf-8")
+    assert class_names(mine) == ("cat", "dog", "måke")
+    load_data(mine)
     assert capsys.readouterr().out.endswith("3 classes\n")
 
 
-def test_more_than_ten_classes_need_names(tmp_path):
+def test_more_than_ten_classes_need_names(mine):
     labels = np.arange(30) % 15
-    write_set(tmp_path / "mine", train_labels=labels)
+    write_set(mine, train_labels=labels)
     with pytest.raises(DataError, match=r"0 to 14.*classes.txt"):
-        load_data(tmp_path / "mine")
-    (tmp_path / "mine" / "classes.txt").write_text("\n".join("abcdefghijklmno"), encoding="utf-8")
-    (_, train_labels), _ = load_data(tmp_path / "mine")
+        load_data(mine)
+    (mine / "classes.txt").write_text("\n".join("abcdefghijklmno"), encoding="utf-8")
+    (_, train_labels), _ = load_data(mine)
     np.testing.assert_array_equal(train_labels, labels)
 
 
 @pytest.mark.parametrize("text", [b"", b"cat\n", b"cat\ncat\n", b"\xff\xfe\x00c"])
-def test_a_list_of_names_that_is_none(tmp_path, text):
-    write_set(tmp_path / "mine")
-    (tmp_path / "mine" / "classes.txt").write_bytes(text)
+def test_a_list_of_names_that_is_none(mine, text):
+    write_set(mine)
+    (mine / "classes.txt").write_bytes(text)
     for function in (class_names, load_data):
-        with pytest.raises(DataError, match=r"classes.txt"):
-            function(tmp_path / "mine")
-
-
-def test_class_names_of_nothing(tmp_path):
-    with pytest.raises(MissingDataError):
-        class_names(tmp_path / "gone")
+        with pytest.raises(DataError, match=r"classes.txt (holds|cannot be read).*(Write|Save)"):
+            function(mine)
 
 
 # --- the three-way split ----------------------------------------------------------------------
@@ -378,17 +279,15 @@ def numbered_set(folder, test_labels):
     images = np.zeros((len(test_labels), 4, 5, 3), "uint8")
     images[:, 0, 0, 0] = np.arange(len(test_labels))
     write_set(folder, test_images=images, test_labels=test_labels)
-    return folder
 
 
-def test_the_split_keeps_every_picture_once_and_the_shares_of_the_classes(tmp_path, capsys):
+def test_the_split_keeps_every_picture_once_and_the_shares_of_the_classes(mine, capsys):
     labels = np.repeat(np.arange(10), np.arange(4, 24, 2))
-    folder = numbered_set(tmp_path / "mine", labels)
-    train, validation, test = load_data(folder, test_fraction=0.5, seed=3)
+    numbered_set(mine, labels)
+    train, validation, test = load_data(mine, test_fraction=0.5, seed=3)
     assert capsys.readouterr().out == (
         "mine: 30 training, 65 validation and 65 test pictures of 4 x 5 pixels, 10 classes\n"
     )
-    assert len(train[0]) == 30
     numbers = [images[:, 0, 0, 0] for images, _ in (validation, test)]
     assert sorted(np.concatenate(numbers)) == list(range(len(labels)))
     for (_, part_labels), part_numbers in zip((validation, test), numbers, strict=True):
@@ -396,40 +295,37 @@ def test_the_split_keeps_every_picture_once_and_the_shares_of_the_classes(tmp_pa
         np.testing.assert_array_equal(np.bincount(part_labels), np.arange(2, 12))
 
 
-def test_the_split_follows_the_seed(tmp_path):
-    folder = numbered_set(tmp_path / "mine", np.arange(100) % 10)
+def test_the_split_follows_the_seed(mine):
+    numbered_set(mine, np.arange(100) % 10)
     first, again, other = (
-        load_data(folder, test_fraction=0.3, seed=seed)[2][0][:, 0, 0, 0] for seed in (0, 0, 1)
+        load_data(mine, test_fraction=0.3, seed=seed)[2][0][:, 0, 0, 0] for seed in (0, 0, 1)
     )
     np.testing.assert_array_equal(first, again)
     assert set(first) != set(other)
 
 
 @pytest.mark.parametrize(("fraction", "n_test"), [(0.001, 10), (0.999, 90), (np.float32(0.3), 30)])
-def test_extreme_fractions_leave_a_picture_of_each_class_on_each_side(tmp_path, fraction, n_test):
-    folder = numbered_set(tmp_path / "mine", np.arange(100) % 10)
-    _, (_, val_labels), (_, test_labels) = load_data(folder, test_fraction=fraction)
+def test_extreme_fractions_leave_a_picture_of_each_class_on_each_side(mine, fraction, n_test):
+    numbered_set(mine, np.arange(100) % 10)
+    _, (_, val_labels), (_, test_labels) = load_data(mine, test_fraction=fraction)
     assert len(test_labels) == n_test and len(val_labels) == 100 - n_test
     assert set(test_labels) == set(val_labels) == set(range(10))
 
 
-def test_a_class_with_one_picture_stays_in_validation(tmp_path):
-    folder = numbered_set(tmp_path / "mine", np.array([0, 0, 0, 0, 7]))
-    _, (_, val_labels), (_, test_labels) = load_data(folder, test_fraction=0.5)
+def test_a_class_with_one_picture_stays_in_validation(mine):
+    numbered_set(mine, np.array([0, 0, 0, 0, 7]))
+    _, (_, val_labels), (_, test_labels) = load_data(mine, test_fraction=0.5)
     assert list(test_labels) == [0, 0] and list(val_labels) == [0, 0, 7]
-
-
-def test_nothing_to_share_out(tmp_path):
-    folder = numbered_set(tmp_path / "mine", np.arange(10))
+    numbered_set(mine, np.arange(10))
     with pytest.raises(DataError, match="Leave out test_fraction"):
-        load_data(folder, test_fraction=0.5)
+        load_data(mine, test_fraction=0.5)
 
 
 @pytest.mark.parametrize("fraction", [0, 1, 0.0, 1.0, -0.2, 1.5, 30, True, "0.3", float("nan"), []])
-def test_a_fraction_that_is_none(tmp_path, fraction):
-    write_set(tmp_path / "mine")
+def test_a_fraction_that_is_none(mine, fraction):
+    write_set(mine)
     with pytest.raises(DataError, match="between 0 and 1"):
-        load_data(tmp_path / "mine", test_fraction=fraction)
+        load_data(mine, test_fraction=fraction)
 
 
 # --- scaling ----------------------------------------------------------------------------------
@@ -442,8 +338,9 @@ def test_scaling_gives_new_float32_values_from_0_to_1(dtype):
     scaled = scale(images)
     assert scaled.dtype == np.float32 and scaled.shape == images.shape
     np.testing.assert_array_equal(scaled.ravel(), np.arange(256, dtype="float32") / np.float32(255))
-    assert (scaled.min(), scaled.max()) == (0, 1)
     np.testing.assert_array_equal(images, kept)
+    # A dark picture is still one of whole numbers.
+    np.testing.assert_array_equal(scale(images[0, 0, :2]), np.float32([0, 1 / 255]))
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
@@ -456,25 +353,12 @@ def test_scaling_twice_changes_nothing(dtype):
     assert once.any()
 
 
-def test_a_dark_uint8_picture_is_still_scaled():
-    np.testing.assert_array_equal(scale(np.uint8([0, 1])), np.float32([0, 1 / 255]))
-
-
 @pytest.mark.parametrize(
-    "images",
-    [
-        np.array([0.0, 255.0]),
-        np.array([-0.5, 1.0]),
-        np.array([0.5, np.nan]),
-        np.array([0.5, np.inf]),
-        np.array([0, 256]),
-        np.array([-1, 3]),
-    ],
-    ids=str,
+    "values", [[0.0, 255.0], [-0.5, 1.0], [0.5, np.nan], [0.5, np.inf], [0, 256], [-1, 3]], ids=str
 )
-def test_scaling_values_out_of_range(images):
+def test_scaling_values_out_of_range(values):
     with pytest.raises(DataError, match="values go from.*Expected 0 to"):
-        scale(images)
+        scale(np.array(values))
 
 
 @pytest.mark.parametrize("images", [[], np.zeros((0, 4, 4, 3), "uint8"), ["a"], None, [True], 1j])
@@ -484,8 +368,6 @@ def test_scaling_what_is_no_picture(images):
 
 
 def test_scaling_takes_no_more_memory_than_its_result():
-    import tracemalloc
-
     images = np.zeros((50, 64, 64, 3), "uint8")
     tracemalloc.start()
     scaled = scale(images)
@@ -507,8 +389,6 @@ def test_importing_the_module_stays_light():
 
 
 def test_loading_opens_no_connection(data_folder, monkeypatch):
-    import socket
-
     def refuse(*arguments):
         raise AssertionError("load_data used the network")
 

@@ -6,6 +6,7 @@ downloads through that server in a process of its own, so that a test can kill i
 """
 
 import errno
+import gc
 import hashlib
 import http.server
 import io
@@ -16,7 +17,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -26,8 +26,12 @@ import pytest
 import requests.sessions
 from requests.adapters import HTTPAdapter
 
-from helpers import data
-from helpers.data import DataError, download_dollar_street
+from helpers.backstage import download
+from helpers.backstage.download import download_dollar_street
+from helpers.data import FILES, DataError, load_data
+
+# pooch leaves connections open when a transfer fails; Python closes them.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 RECORD = "10970014"
 API = f"/zenodo.org/api/records/{RECORD}"
@@ -110,9 +114,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
             archive.closing.wait(300)
         elif fault == "hang up":
             self.close_connection = True
-        elif self.path == f"/doi.org/{data.DOI}":
-            self.answer(302, location=f"https://zenodo.org/doi/{data.DOI}")
-        elif self.path == f"/zenodo.org/doi/{data.DOI}":
+        elif self.path == f"/doi.org/{download.DOI}":
+            self.answer(302, location=f"https://zenodo.org/doi/{download.DOI}")
+        elif self.path == f"/zenodo.org/doi/{download.DOI}":
             self.answer(302, location=f"https://zenodo.org/records/{RECORD}")
         elif self.path == f"/zenodo.org/records/{RECORD}":
             self.answer(200, b"<html>the record's page</html>")
@@ -129,10 +133,6 @@ class Answer(http.server.BaseHTTPRequestHandler):
         body = archive.files[name]
         if fault == "other bytes":
             body = bytes(reversed(body))
-        if fault == "redirect":
-            moved = f"https://zenodo.org/mirror{API.removeprefix('/zenodo.org')}/files/{name}/there"
-            archive.faults[f"{name}/there"] = body
-            return self.answer(301, location=moved)
         if fault in ("cut", "stall"):
             self.answer(200, body, send=len(body) // 2)
             self.wfile.flush()
@@ -154,27 +154,20 @@ class Answer(http.server.BaseHTTPRequestHandler):
         """Keep the test's output free of access logs."""
 
 
-@contextmanager
-def running_archive():
-    server = Archive()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.closing.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.fixture
 def archive(monkeypatch):
-    with running_archive() as server:
-        use_server(server.server_port, monkeypatch.setattr)
-        # Without the pauses between attempts: a second try stays part of every test.
-        monkeypatch.setattr("pooch.core.time", SimpleNamespace(sleep=lambda seconds: None))
-        yield server
+    server = Archive()
+    use_server(server.server_port, monkeypatch.setattr)
+    # Without the pauses between attempts: a second try stays part of every test.
+    monkeypatch.setattr("pooch.core.time", SimpleNamespace(sleep=lambda seconds: None))
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield server
+    server.closing.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    gc.collect()  # here, where the warnings above are expected
 
 
 @pytest.fixture
@@ -196,7 +189,7 @@ def expect_failure(target, *words):
     with pytest.raises(DataError) as caught:
         download_dollar_street(target)
     message = str(caught.value)
-    for word in ("was not downloaded", *words, data.RECORD_PAGE, str(target), *data.FILES):
+    for word in ("was not downloaded", *words, download.RECORD_PAGE, str(target), *FILES):
         assert word in message
     assert "\n" not in message
     assert content(target.parent) == before
@@ -205,23 +198,22 @@ def expect_failure(target, *words):
 # --- it works ---------------------------------------------------------------------------------
 
 
-def test_a_fresh_download(archive, target, capsys):
+@pytest.mark.parametrize("empty_folder", [False, True])
+def test_a_fresh_download(archive, target, capsys, empty_folder):
+    if empty_folder:
+        target.mkdir(parents=True)
     assert download_dollar_street(target) == target
     assert content(target.parent) == {"dollar-street-10": None} | {
         f"dollar-street-10/{name}": body for name, body in archive.files.items()
     }
     out, err = capsys.readouterr()
     assert "Dollar Street 10 is ready" in out and "20 training and 10 held-out" in out
-    assert [line.split()[1] for line in out.splitlines()[:-1]] == list(data.FILES)
+    assert [line.split()[1] for line in out.splitlines()[:-1]] == list(FILES)
     assert "100%" in err, "no progress bar"
-    (train_images, _), _ = data.load_data(target)
+    (train_images, _), _ = load_data(target)
     assert train_images.dtype == np.uint8
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
-def test_others_on_the_machine_may_read_the_files(archive, target):
-    download_dollar_street(target)
-    assert all(path.stat().st_mode & 0o044 == 0o044 for path in target.iterdir())
+    if os.name == "posix":  # others on the machine may read the files
+        assert all(path.stat().st_mode & 0o044 == 0o044 for path in target.iterdir())
 
 
 def test_a_second_time_nothing_is_downloaded(archive, target, capsys):
@@ -233,39 +225,9 @@ def test_a_second_time_nothing_is_downloaded(archive, target, capsys):
     assert archive.sent == []
     assert "already complete" in capsys.readouterr().out
     assert times == {path: path.stat().st_mtime_ns for path in target.iterdir()}
-
-
-def test_a_complete_set_needs_no_network(archive, target, capsys):
+    archive.faults["doi.org/" + download.DOI] = "hang up"  # a complete set needs no network
     download_dollar_street(target)
-    archive.faults["doi.org/" + data.DOI] = "hang up"
-    capsys.readouterr()
-    download_dollar_street(target)
-    out = capsys.readouterr().out
-    assert "already in" in out and "checksums were not compared" in out
-
-
-def test_redirects_are_followed(archive, target):
-    archive.faults = {f"{name}/content": "redirect" for name in data.FILES}
-    download_dollar_street(target)
-    assert content(target) == archive.files
-
-
-def test_more_files_in_the_record_are_left_there(archive, target):
-    archive.files["notes.txt"] = b"hello"
-    archive.record["files"].append(archive.entry("notes.txt"))
-    download_dollar_street(target)
-    assert sorted(content(target)) == sorted(data.FILES)
-
-
-def test_the_newer_form_of_the_record(archive, target):
-    archive.record["files"] = [
-        {"filename": name, "checksum": hashlib.md5(body).hexdigest()}
-        for name, body in archive.files.items()
-    ]
-    for name, body in archive.files.items():
-        archive.faults[f"/zenodo.org/records/{RECORD}/files/{name}"] = body
-    download_dollar_street(target)
-    assert content(target) == archive.files
+    assert "checksums were not compared" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("fault", [500, "hang up", "cut", "other bytes"])
@@ -276,19 +238,15 @@ def test_one_fault_on_the_way_is_overcome(archive, target, fault):
     assert faults == [] and content(target) == archive.files
 
 
-def damage_missing(path):
-    path.unlink()
-
-
-def damage_cut(path):
+def cut_short(path):
     path.write_bytes(path.read_bytes()[:100])
 
 
-def damage_pixel(path):
+def change_a_pixel(path):
     path.write_bytes(path.read_bytes()[:-4] + b"\x01\x02\x00\x00")
 
 
-@pytest.mark.parametrize("damage", [damage_missing, damage_cut, damage_pixel])
+@pytest.mark.parametrize("damage", [Path.unlink, cut_short, change_a_pixel])
 def test_a_damaged_set_is_mended_and_other_files_stay(archive, target, damage):
     download_dollar_street(target)
     damage(target / BIG)
@@ -299,12 +257,6 @@ def test_a_damaged_set_is_mended_and_other_files_stay(archive, target, damage):
     assert content(target) == archive.files | {"my notes.txt": b"mine"}
 
 
-def test_an_empty_folder_is_filled(archive, target):
-    target.mkdir(parents=True)
-    download_dollar_street(target)
-    assert content(target) == archive.files
-
-
 # --- it fails ---------------------------------------------------------------------------------
 
 
@@ -312,21 +264,21 @@ def test_an_empty_folder_is_filled(archive, target):
 def test_the_archive_answers_with_an_error(archive, target, status):
     archive.faults[f"{BIG}/content"] = status
     expect_failure(target, "error", str(status), "Try again later")
-    archive.faults = {f"doi.org/{data.DOI}": status}
+    archive.faults = {f"doi.org/{download.DOI}": status}
     expect_failure(target, "error", str(status), "Try again later")
 
 
-@pytest.mark.parametrize("where", [f"{BIG}/content", f"doi.org/{data.DOI}", API])
+@pytest.mark.parametrize("where", [f"{BIG}/content", f"doi.org/{download.DOI}", API])
 @pytest.mark.parametrize("fault", ["silence", "hang up"])
 def test_no_answer(archive, target, where, fault, monkeypatch):
-    monkeypatch.setattr(data, "RETRIES", 0)
+    monkeypatch.setattr(download, "RETRIES", 0)
     archive.faults[where] = fault
     expect_failure(target, "no connection", "Check the network")
 
 
 @pytest.mark.parametrize("fault", ["cut", "stall"])
 def test_a_transfer_that_breaks_off(archive, target, fault, monkeypatch):
-    monkeypatch.setattr(data, "RETRIES", 0)
+    monkeypatch.setattr(download, "RETRIES", 0)
     archive.faults["test_images.npy/content"] = fault
     expect_failure(target, "broke off", "Check the network")
 
@@ -334,50 +286,33 @@ def test_a_transfer_that_breaks_off(archive, target, fault, monkeypatch):
 def test_a_wrong_checksum(archive, target):
     archive.faults["test_labels.npy/content"] = "other bytes"
     expect_failure(target, "MD5", "test_labels.npy")
-    assert archive.sent.count("test_labels.npy") == 1 + data.RETRIES
-
-
-def test_a_transfer_that_ends_early_without_saying_so(archive, target):
+    assert archive.sent.count("test_labels.npy") == 1 + download.RETRIES
     archive.faults[f"{BIG}/content"] = archive.files[BIG][:200]
     expect_failure(target, "MD5", BIG)
 
 
-def test_a_file_missing_in_the_record(archive, target):
-    archive.record["files"].pop(1)
-    expect_failure(target, "lists no train_labels.npy")
-
-
-def test_a_record_without_a_checksum(archive, target):
+def test_a_record_that_does_not_list_a_file_with_its_checksum(archive, target):
     archive.record["files"][0]["checksum"] = None
     expect_failure(target, "lists no train_images.npy")
+    del archive.record["files"][:2]
+    expect_failure(target, "lists no train_images.npy, train_labels.npy")
     assert archive.sent == []
 
 
 @pytest.mark.parametrize(
     "record",
     [
-        b"",
         b"<html>we are being repaired</html>",
-        b"{",
         b"null",
-        b"[]",
         b'{"status": 404, "message": "PID does not exist."}',
-        b'{"files": []}',
         b'{"files": [null]}',
-        b'{"files": "none"}',
         b'{"files": [{"key": "train_images.npy"}]}',
         b'{"files": [{"key": "train_images.npy", "checksum": 3}]}',
-        b"\xff\x00\xfe",
+        b'{"files": [{"key": "train_images.npy", "checksum": "crossword:1234"}]}',
     ],
 )
 def test_a_record_that_makes_no_sense(archive, target, record):
     archive.faults[API] = record
-    expect_failure(target, "not what was expected")
-
-
-def test_checksums_in_an_unknown_way(archive, target):
-    for entry in archive.record["files"]:
-        entry["checksum"] = "crossword:1234"
     expect_failure(target, "not what was expected")
 
 
@@ -395,16 +330,9 @@ def test_the_certificate_cannot_be_verified(target, monkeypatch):
     expect_failure(target, "certificate", "certifi", "Never switch the verification off")
 
 
-def test_nobody_listens(target, monkeypatch):
-    with running_archive() as gone:
-        port = gone.server_port
-    use_server(port, monkeypatch.setattr)
-    expect_failure(target, "no connection", "Check the network")
-
-
 def test_a_failed_mending_changes_nothing(archive, target):
     download_dollar_street(target)
-    damage_cut(target / BIG)
+    cut_short(target / BIG)
     (target / "test_labels.npy").unlink()
     archive.faults["test_labels.npy/content"] = 500
     expect_failure(target, "error")
@@ -418,26 +346,12 @@ def test_the_disk_is_full(archive, target, monkeypatch):
     expect_failure(target, "could not be written", "No space left", "Make room")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_the_disk_is_full_while_bytes_arrive(archive, target, monkeypatch):
-    from pooch.downloaders import HTTPDownloader
-
-    download = HTTPDownloader.__call__
-    monkeypatch.setattr(
-        HTTPDownloader,
-        "__call__",
-        lambda self, url, output_file, pooch: download(self, url, "/dev/full", pooch),
-    )
-    expect_failure(target, "could not be written", "No space left", "Make room")
-
-
-def test_a_file_stands_where_the_folder_should_be(archive, target):
+def test_a_file_stands_where_a_folder_should_be(archive, target):
     target.parent.mkdir()
     target.write_text("in the way", encoding="utf-8")
     expect_failure(target, "could not be written")
-
-
-def test_a_file_stands_where_the_data_folder_should_be(archive, target):
+    target.unlink()
+    target.parent.rmdir()
     target.parent.write_text("in the way", encoding="utf-8")
     with pytest.raises(DataError, match="could not be written"):
         download_dollar_street(target)
@@ -454,17 +368,17 @@ def test_pooch_is_not_installed(target, monkeypatch):
 
 @pytest.fixture
 def default_target(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "DATA_FOLDER", tmp_path / "data")
+    monkeypatch.setattr(download, "DATA_FOLDER", tmp_path / "data")
     return tmp_path / "data" / "dollar-street-10"
 
 
 def test_exit_status_and_where_the_messages_go(archive, default_target, capsys):
     archive.faults[API] = b"{}"
-    assert data.main() == 1
+    assert download.main() == 1
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1 and "was not downloaded" in err
     archive.faults.clear()
-    assert data.main() == 0
+    assert download.main() == 0
     assert content(default_target) == archive.files
 
 
@@ -473,7 +387,7 @@ def test_stopped_from_the_keyboard(archive, default_target, monkeypatch, capsys)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pooch.downloaders.HTTPDownloader.__call__", stop)
-    assert data.main() == 130
+    assert download.main() == 130
     assert "Stopped" in capsys.readouterr().err
     assert content(default_target.parent) == {}
 
@@ -484,7 +398,7 @@ def start_program(port, folder):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(data.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(download.__file__).parents[2])},
     )
 
 
@@ -493,7 +407,7 @@ def test_killed_in_the_middle_then_started_again(archive, default_target, fresh)
     before = {}
     if not fresh:
         download_dollar_street()
-        damage_cut(default_target / "test_images.npy")
+        cut_short(default_target / "test_images.npy")
         before = content(default_target)
     archive.faults["test_images.npy/content"] = "stall"
     program = start_program(archive.server_port, default_target.parent)
@@ -527,6 +441,6 @@ def find_partial(target):
 if __name__ == "__main__":
     # A stalled transfer has to last until the test kills it.
     TIMEOUT = 300
-    data.DATA_FOLDER = Path(sys.argv[2])
+    download.DATA_FOLDER = Path(sys.argv[2])
     use_server(int(sys.argv[1]))
-    sys.exit(data.main())
+    sys.exit(download.main())

@@ -30,7 +30,7 @@ def figures():
 def shown():
     """Return (place, file, alt) of each figure that a notebook or README.md shows."""
     pages = {"README.md": (ROOT / "README.md").read_text(encoding="utf-8")}
-    for notebook in sorted((ROOT / "notebooks").glob("0*.ipynb")):
+    for notebook in sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb")):
         for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "markdown":
                 pages[f"{notebook.name}, cell {cell['id']}"] = "".join(cell["source"])

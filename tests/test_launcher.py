@@ -1,7 +1,6 @@
 """The launcher: with a Python that plays venv and pip, so that nothing is installed."""
 
 import ast
-import hashlib
 import json
 import os
 import platform
@@ -53,6 +52,10 @@ else:
 UNSUPPORTED = "import runpy, sys; sys.version_info = (3, 14, 0, 'final', 0); runpy.run_path("
 
 
+def lock(root: Path, kind: str = "") -> Path:
+    return root / (f"tools/locks/{kind[1:]}.txt" if kind else "requirements.txt")
+
+
 class World:
     """A copy of the launcher in an empty folder, on a machine with one supported Python."""
 
@@ -64,8 +67,9 @@ class World:
         self.path.mkdir()
         self.launcher = self.root / "lesson.py"
         shutil.copy(ROOT / "lesson.py", self.launcher)
-        for name in ("", *lesson.KINDS):
-            (self.root / f"requirements{name}.txt").write_text("keras==3.15.1\n")
+        (self.root / "tools" / "locks").mkdir(parents=True)
+        for kind in ("", *lesson.KINDS):
+            lock(self.root, kind).write_text("keras==3.15.1\n")
         self.add_python("python3.12", "raise SystemExit(127)")
         self.add_python("python3.13", "")
         self.environ = {"PATH": str(self.path), "FAKE_WORLD": str(folder), "HOME": str(folder)}
@@ -116,7 +120,7 @@ def world(tmp_path: Path) -> World:
 
 
 @posix
-def test_environment_is_made_once_and_again_for_other_requirements(world):
+def test_environment_is_made_once_and_again_for_other_requirements_or_without_python(world):
     status, out, err = world.call("test")
     assert (status, err) == (7, "")
     assert "Making .venv" in out
@@ -128,7 +132,9 @@ def test_environment_is_made_once_and_again_for_other_requirements(world):
 
     (world.root / "requirements.txt").write_text("keras==3.15.2\n")
     assert "Making .venv" in world.call("lab")[1]
-    assert world.count("-m venv") == world.count("-m pip") == 2
+    (world.root / ".venv" / "bin" / "python").unlink()
+    assert "Making .venv" in world.call("lab")[1]
+    assert world.count("-m venv") == world.count("-m pip") == 3
 
 
 @posix
@@ -168,13 +174,6 @@ def test_ctrl_c_in_an_install_ends_quietly(world):
 
 
 @posix
-def test_environment_whose_python_is_gone_is_mended(world):
-    world.call("lab")
-    (world.root / ".venv" / "bin" / "python").unlink()
-    assert "Making .venv" in world.call("lab")[1]
-
-
-@posix
 def test_two_at_once_make_one_environment(world):
     first = world.start("lab", FAKE_PIP_WAITS="1")
     world.wait_for("-m pip")
@@ -209,12 +208,8 @@ def test_unsupported_python_alone_says_how_to_get_one(world):
     ("variable", "text", "cause"),
     [
         ("FAKE_VENV_FAILS", "because ensurepip is not available", "apt install python3-venv"),
-        ("FAKE_VENV_FAILS", "python3: No module named venv", "apt install python3-venv"),
         ("FAKE_VENV_FAILS", "[Errno 28] No space left on device", "Free some space"),
-        ("FAKE_VENV_FAILS", "something new", "see the lines above"),
         ("FAKE_PIP_FAILS", "OSError: [Errno 28] No space left on device", "Free some space"),
-        ("FAKE_PIP_FAILS", "ReadTimeoutError: Read timed out.", "the network did not answer"),
-        ("FAKE_PIP_FAILS", "ERROR: No matching distribution found", "no build for this machine"),
         ("FAKE_PIP_FAILS", "ERROR: Operation cancelled by user", "it was stopped"),
         ("FAKE_PIP_FAILS", "something new", "see the lines above"),
     ],
@@ -255,27 +250,34 @@ def test_causes_are_in_the_words_of_the_real_pip(tmp_path, arguments, cause):
     assert cause in causes[0]
 
 
+Usage = namedtuple("Usage", "free")
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put the launcher that runs in this process into an empty folder."""
     monkeypatch.setattr(lesson, "ROOT", tmp_path)
-    (tmp_path / "requirements.txt").write_text("keras==3.15.1\n")
+    (tmp_path / "tools" / "locks").mkdir(parents=True)
+    for kind in ("", *lesson.KINDS):
+        lock(tmp_path, kind).write_text("keras==3.15.1\n")
     return tmp_path
 
 
-def test_too_little_disk_is_said_before_anything_is_made(here, monkeypatch):
-    usage = namedtuple("usage", "free")
-    monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: usage(1.2e9))
+@pytest.mark.parametrize("kind", ["", *lesson.KINDS])
+def test_too_little_disk_is_said_before_anything_is_made(here, monkeypatch, kind):
+    needed = lesson.DISK[f".venv{kind}"]
+    monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: Usage((needed - 0.5) * 1e9))
     monkeypatch.setattr(lesson, "supported_python", lambda: [sys.executable])
-    with pytest.raises(SystemExit, match="needs 3 GB of disk and 1.2 are free"):
-        lesson.environment()
-    assert not (here / ".venv").exists()
+    monkeypatch.setattr(lesson.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(lesson.platform, "machine", lambda: "x86_64")
+    with pytest.raises(SystemExit, match=f"venv{kind} needs {needed} GB .* {needed - 0.5} are"):
+        lesson.environment(kind)
+    assert not (here / f".venv{kind}").exists()
 
 
-def test_full_disk_is_recognised_without_a_log(here, monkeypatch):
-    usage = namedtuple("usage", "free")
+def test_full_disk_is_recognized_without_a_log(here, monkeypatch):
     free = iter([9e9, 0])
-    monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: usage(next(free)))
+    monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: Usage(next(free)))
     monkeypatch.setattr(lesson, "supported_python", lambda: [sys.executable, "-c", "raise OSError"])
     with pytest.raises(SystemExit, match="the disk is full"):
         lesson.environment()
@@ -296,38 +298,26 @@ def test_gpu_build_is_for_linux(here, monkeypatch, machine):
         lesson.environment("-gpu")
 
 
-@posix
-@pytest.mark.skipif(platform.system() != "Linux", reason="TensorFlow's GPU build is for Linux")
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="TensorFlow's GPU build is for x86-64")
-def test_gpu_build_has_an_environment_of_its_own(world):
-    _, out, _ = world.call("test", "--gpu", "-q")
-    assert "Making .venv-gpu" in out
-    assert "requirements-gpu.txt" in (world.folder / "pip").read_text()
-    assert handed_over(out)[0] == ["-m", "pytest", "-q"]
-    assert not (world.root / ".venv").exists()
+LINUX = platform.system() == "Linux" and platform.machine() == "x86_64"
 
 
 @posix
-@pytest.mark.parametrize("kind", ["-ray", "-jax"])
-def test_an_extra_has_an_environment_of_its_own(world, kind):
+@pytest.mark.parametrize(
+    ("kind", "backend"),
+    [
+        pytest.param("-gpu", None, marks=pytest.mark.skipif(not LINUX, reason="no such build")),
+        ("-ray", None),
+        ("-jax", "jax"),
+    ],
+)
+def test_an_extra_has_an_environment_of_its_own(world, kind, backend):
     _, out, _ = world.call("test", f"-{kind}", "-q")
     assert f"Making .venv{kind}" in out
-    assert f"requirements{kind}.txt" in (world.folder / "pip").read_text()
+    assert str(lock(world.root, kind)) in (world.folder / "pip").read_text()
     arguments, _, environ = handed_over(out)
     assert arguments == ["-m", "pytest", "-q"]
-    assert environ.get("KERAS_BACKEND") == ("jax" if kind == "-jax" else None)
+    assert environ.get("KERAS_BACKEND") == backend
     assert not (world.root / ".venv").exists()
-
-
-@pytest.mark.parametrize(("kind", "needed"), [("-gpu", 10), ("-ray", 4), ("-jax", 4)])
-def test_larger_environments_ask_for_more_disk(here, monkeypatch, kind, needed):
-    (here / f"requirements{kind}.txt").write_text("keras==3.15.1\n")
-    usage = namedtuple("usage", "free")
-    monkeypatch.setattr(lesson.shutil, "disk_usage", lambda folder: usage(3.5e9))
-    monkeypatch.setattr(lesson.platform, "system", lambda: "Linux")
-    monkeypatch.setattr(lesson.platform, "machine", lambda: "x86_64")
-    with pytest.raises(SystemExit, match=f"venv{kind} needs {needed} GB of disk and 3.5 are free"):
-        lesson.environment(kind)
 
 
 @posix
@@ -352,6 +342,8 @@ def test_lab_opens_the_first_notebook(world):
     _, out, _ = world.call("lab", "--port", "8123", "--no-browser")
     arguments, folder, environ = handed_over(out)
     assert arguments[:2] == ["-m", "jupyterlab"]
+    (opened,) = (a.partition("/lab/tree/")[2] for a in arguments if "default_url" in a)
+    assert (ROOT / opened).is_file()
     # Nobody is asked about news; what JupyterLab makes of it was seen in a browser.
     settings = world.root / ".venv" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     assert '"fetchNews": "false"' in settings.read_text(encoding="utf-8")
@@ -367,16 +359,12 @@ def test_lab_opens_the_first_notebook(world):
     assert "--no-browser" not in handed_over(out)[0]
 
 
-def test_first_notebook_is_there():
-    opened = (ROOT / "lesson.py").read_text().split("/lab/tree/")[1].split('"')[0]
-    assert (ROOT / opened).is_file()
-
-
 @posix
 def test_data_runs_the_download(world):
     status, out, _ = world.call("data")
-    assert status == 7
-    assert handed_over(out)[:2] == [["-m", "helpers.data"], str(world.root / "notebooks")]
+    arguments, folder, _ = handed_over(out)
+    assert (status, folder) == (7, str(world.root / "notebooks"))
+    assert arguments == ["-m", "helpers.backstage.download"]
 
 
 @pytest.mark.parametrize(
@@ -391,36 +379,9 @@ def test_wrong_command_line_is_refused(here, monkeypatch, capsys, arguments):
     assert not (here / ".venv.lock").exists()
 
 
-def test_running_python_is_used_where_it_is_supported():
-    assert lesson.supported_python() == [sys.executable]
-
-
-def test_ctrl_c_is_left_to_the_command(monkeypatch):
-    class Child:
-        answers = iter([KeyboardInterrupt, KeyboardInterrupt, 5])
-
-        def wait(self):
-            answer = next(self.answers)
-            if answer is KeyboardInterrupt:
-                raise answer
-            return answer
-
-    monkeypatch.setattr(lesson.subprocess, "Popen", lambda command: Child())
-    assert lesson.run(["jupyter"]) == 5
-
-
-def test_stamp_names_requirements_and_python(here, monkeypatch):
-    monkeypatch.setattr(lesson, "install", lambda venv, lock, python: venv.mkdir())
-    monkeypatch.setattr(lesson, "version_of", lambda python: "3.12")
-    lesson.environment()
-    stamp = (here / ".venv" / "complete").read_text()
-    wanted = hashlib.sha256((here / "requirements.txt").read_bytes()).hexdigest()
-    assert stamp == f"{wanted} 3.12"
-
-
 def test_launcher_is_readable_to_python_3_6_and_needs_nothing():
     tree = ast.parse((ROOT / "lesson.py").read_text(), feature_version=(3, 6))
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
-                for alias in node.names}  # fmt: skip
-    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported <= sys.stdlib_module_names
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = {getattr(node, "module", alias.name) for alias in node.names}
+            assert names <= sys.stdlib_module_names

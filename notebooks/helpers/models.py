@@ -127,9 +127,10 @@ def create_cnn(
     inputs = keras.Input(shape=shape, name="inputs")
     x = inputs
     for block in range(1, n_blocks + 1):
-        x = keras.layers.Conv2D(filters, kernel_size, activation=activation, name=f"conv_{block}")(
-            x
+        convolution = keras.layers.Conv2D(
+            filters, kernel_size, activation=activation, name=f"conv_{block}"
         )
+        x = convolution(x)
         x = keras.layers.MaxPooling2D((2, 2), name=f"pool_{block}")(x)
         if dropout_rate > 0:
             x = keras.layers.Dropout(dropout_rate, name=f"dropout_{block}")(x)

@@ -66,7 +66,7 @@ def plot_images(
 
     Examples
     --------
-    >>> plot_images(train_images, train_labels, n=10)
+    >>> ax = plot_images(np.zeros((4, 64, 64, 3), dtype="uint8"), labels=[0, 0, 3, 9])
     """
     images = np.asarray(images)
     # Three axes, the last of length 3, are a single picture in color, not many gray ones.
@@ -102,21 +102,26 @@ def plot_images(
         if index >= n:
             continue
         ax.imshow(images[index], cmap="gray", vmin=0, vmax=brightest)
-        right = labels is None or predictions is None or labels[index] == predictions[index]
-        title = ""
-        if predictions is not None:
-            title = class_names[predictions[index]]
-            if shares is not None:
-                title += f" {shares[index]:.0%}"
-        if labels is not None:
-            name = class_names[labels[index]]
-            mark = "right" if right else f"is {name}"
-            title = name if predictions is None else f"{title}\n({mark})"
+        known = [None if v is None else v[index] for v in (labels, predictions, shares)]
+        title, right = _title_of(*known, class_names)
         ax.set_title(title, fontsize=10, color="black" if right else "#b04000")
         titles.append(title.replace("\n", " "))
     text = f"Grid of {n} small pictures"
     figure.set_label(f"{text}: {', '.join(titles)}." if any(titles) else f"{text}.")
     return axes[0, 0]
+
+
+def _title_of(
+    label: int | None, prediction: int | None, share: float | None, class_names: Sequence[str]
+) -> tuple[str, bool]:
+    """Return what stands above a picture, and whether nothing in it is wrong."""
+    if prediction is None:
+        return "" if label is None else class_names[label], True
+    title = class_names[prediction] + ("" if share is None else f" {share:.0%}")
+    if label is None:
+        return title, True
+    right = label == prediction
+    return f"{title}\n({'right' if right else f'is {class_names[label]}'})", right
 
 
 def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] = CLASS_NAMES) -> Axes:
@@ -140,7 +145,7 @@ def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] = CLASS_
 
     Examples
     --------
-    >>> plot_class_counts(train_labels)
+    >>> ax = plot_class_counts([0, 0, 3, 9])
     """
     import seaborn as sns
 
@@ -179,7 +184,7 @@ def plot_history(history: object, metric: str = "accuracy") -> Axes:
 
     Examples
     --------
-    >>> plot_history(history, "loss")
+    >>> ax = plot_history({"loss": [2.3, 1.9], "val_loss": [2.3, 2.2]}, "loss")
     """
     return plot_histories({"": history}, metric)
 
@@ -206,7 +211,7 @@ def plot_histories(histories: Mapping[str, object], metric: str = "accuracy") ->
 
     Examples
     --------
-    >>> plot_histories({"Adam": history_adam, "SGD": history_sgd}, "loss")
+    >>> ax = plot_histories({"Adam": {"loss": [2.3, 1.9]}, "SGD": {"loss": [2.3, 2.2]}}, "loss")
     """
     if not isinstance(histories, Mapping):
         raise ValueError(
@@ -255,8 +260,8 @@ def draw_metric(
     words = []
     parts = ((metric, "training", "-o"), (f"val_{metric}", "validation", "--x"))
     for (key, part, style), color in zip(parts, colors, strict=True):
-        series = values.get(key)
-        if series:
+        series = values.get(key, ())
+        if len(series):
             label = f"{name} {part}".strip()
             ax.plot(range(1, len(series) + 1), series, style, color=color, label=label)
             quantity = "" if name else f" {metric}"
@@ -357,7 +362,7 @@ def plot_kernel(picture: np.ndarray, kernel: np.ndarray) -> Axes:
 
     Examples
     --------
-    >>> plot_kernel(picture, np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]))
+    >>> ax = plot_kernel(np.eye(8), np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]))
     """
     import seaborn as sns
 
@@ -411,7 +416,9 @@ def plot_dropout_sweep(
 
     Examples
     --------
-    >>> plot_dropout_sweep(pd.DataFrame({"dropout_rate": [0.2, 0.5], "val_loss": [2.2, 2.0]}))
+    >>> import pandas as pd
+    >>> results = pd.DataFrame({"dropout_rate": [0.2, 0.5], "val_loss": [2.2, 2.0]})
+    >>> ax = plot_dropout_sweep(results)
     """
     import seaborn as sns
 
@@ -465,7 +472,9 @@ def plot_search(results: "pd.DataFrame", x: str, y: str, value: str = "val_loss"
 
     Examples
     --------
-    >>> plot_search(results, x="dropout_rate", y="n_blocks")
+    >>> import pandas as pd
+    >>> results = pd.DataFrame({"n_blocks": [2, 3], "rate": [0.2, 0.5], "val_loss": [2.2, 2.0]})
+    >>> ax = plot_search(results, x="rate", y="n_blocks")
     """
     import seaborn as sns
 
@@ -514,7 +523,7 @@ def plot_confusion(
 
     Examples
     --------
-    >>> plot_confusion(val_labels, predicted_labels)
+    >>> ax = plot_confusion(labels=[0, 0, 3, 9], predictions=[0, 3, 3, 9])
     """
     import seaborn as sns
 

@@ -47,6 +47,7 @@ def compile_model(
 
     Examples
     --------
+    >>> from helpers.models import create_cnn
     >>> model = compile_model(create_cnn((64, 64, 3)))
     """
     try:

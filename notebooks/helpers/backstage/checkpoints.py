@@ -9,11 +9,13 @@ File                        What is in it
 ``NAME.keras``              a network, with its weights, without the state of its optimizer
 ``NAME.json``               its history, or other results of trainings, with 5 digits
 ``NAME/``                   the finished trials of a search, as KerasTuner writes them
+``made-by.json``            for each name, which code made it: see `keep`
 ==========================  ================================================================
 """
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +48,12 @@ def load_checkpoint(name: str) -> tuple[keras.Model, keras.callbacks.History]:
     Raises
     ------
     ValueError
-        If there is no checkpoint of this name.
+        If there is no checkpoint of this name, or its files are damaged.
 
     Examples
     --------
     >>> model, history = load_checkpoint("two-blocks")
+    Loaded, not trained here: the network two-blocks, after 10 epochs, made with Sketch Street 10.
     """
     model = compile_model(keras.models.load_model(_find(name, ".keras")))
     # As after a training; a network that is saved without this complains when it is loaded again.
@@ -79,11 +82,14 @@ def load_results(name: str) -> Any:
     Raises
     ------
     ValueError
-        If there are no results of this name.
+        If there are no results of this name, or their file is damaged.
 
     Examples
     --------
     >>> histories = load_results("optimizers")
+    Loaded, not trained here: the results optimizers, made with Sketch Street 10.
+    >>> list(histories)
+    ['sgd', 'rmsprop', 'adam']
     """
     results = json.loads(_find(name, ".json").read_text(encoding="utf-8"))
     _say(f"the results {name}")
@@ -101,11 +107,20 @@ def load_search(tuner: "keras_tuner.Tuner") -> None:
     Raises
     ------
     ValueError
-        If no search of this name is stored.
+        If no search of this name is stored, or its files are damaged.
 
     Examples
     --------
+    >>> import keras_tuner, tempfile
+    >>> from helpers.models import create_cnn
+    >>> tuner = keras_tuner.GridSearch(
+    ...     lambda hp: compile_model(create_cnn((64, 64, 3), n_blocks=hp.Int("n_blocks", 1, 3))),
+    ...     objective="val_loss",
+    ...     project_name="blocks_and_dropout",
+    ...     directory=tempfile.mkdtemp(),
+    ... )
     >>> load_search(tuner)
+    Loaded, not trained here: 6 trials of the search blocks_and_dropout, made with Sketch Street 10.
     """
     folder = _find(tuner.project_name, "")
     shutil.copytree(folder, tuner.project_dir, dirs_exist_ok=True)
@@ -139,15 +154,68 @@ def save_search(tuner: "keras_tuner.Tuner") -> None:
     shutil.copytree(tuner.project_dir, folder, ignore=shutil.ignore_patterns("checkpoint*"))
 
 
+# What a cell can keep: how, and the endings of what is then there.
+_KINDS = {
+    "checkpoint": (save_checkpoint, (".keras", ".json")),
+    "results": (save_results, (".json",)),
+    "search": (save_search, ("",)),
+}
+
+
+def keep(kind: str, *what: Any, code: str, anew: bool = False) -> None:
+    """Save what a cell made, unless the same code made what is stored.
+
+    A training repeats itself up to rounding only: files would change whenever a notebook is
+    executed because its text has changed.
+
+    Parameters
+    ----------
+    kind : str
+        "checkpoint", "results" or "search".
+    *what
+        What the function ``save_...`` of this kind takes.
+    code : str
+        A mark of the code, as ``tools/execute.py`` makes it.
+    anew : bool
+        Whether to save in any case.
+    """
+    save, endings = _KINDS[kind]
+    name = getattr(what[0], "project_name", what[0])
+    table = FOLDER / "made-by.json"
+    made_by = json.loads(table.read_text(encoding="utf-8")) if table.exists() else {}
+    whole = all(_is_whole(FOLDER / f"{name}{ending}") for ending in endings)
+    if anew or not whole or made_by.get(name) != code:
+        save(*what)
+        text = json.dumps(made_by | {name: code}, indent=1, sort_keys=True)
+        table.write_text(text + "\n", encoding="utf-8")
+
+
 def _find(name: str, ending: str) -> Path:
     path = FOLDER / f"{name}{ending}"
+    again = "`git checkout -- data/checkpoints` brings back what is stored there."
     if not path.exists() or not name:
-        known = sorted(p.stem for p in FOLDER.iterdir() if p.suffix == ending)
+        known = sorted({p.stem for p in FOLDER.iterdir() if p.suffix == ending} - {"made-by"})
         raise ValueError(
             f"No checkpoint {path.name} in data/checkpoints. There are: {', '.join(known)}. "
-            "Write the name as in the notebook."
+            f"Write the name as in the notebook. {again}"
         )
+    if not _is_whole(path):
+        raise ValueError(f"The checkpoint {path.name} is damaged. {again}")
     return path
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether a file, or each one of a search, is there and can be read."""
+    if path.is_dir():
+        return all(map(_is_whole, [path / "oracle.json", *path.rglob("*.json")]))
+    try:
+        if path.suffix == ".keras":
+            with zipfile.ZipFile(path) as file:
+                return file.testzip() is None
+        json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+    return True
 
 
 def _round(value: Any) -> Any:

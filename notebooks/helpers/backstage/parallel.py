@@ -1,6 +1,6 @@
 """Run trainings side by side: one process for each core, with one thread each.
 
-A small network keeps a single core busy, so that several trainings at once take less time than
+A small network does not keep all cores busy, so that several trainings at once take less time than
 one after the other. The processes are those of the library loky. Each of them starts its own
 TensorFlow, which takes some seconds; a later search finds them started.
 """
@@ -12,14 +12,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cloudpickle
-import keras
-import keras_tuner
 import loky
 
+from helpers.backstage.checks import check_whole
 from helpers.backstage.progress import Live
+from helpers.backstage.quiet import keras
+
+# Imported where it is needed, and so after the quiet start of what it imports itself.
+if TYPE_CHECKING:
+    import keras_tuner
+    from keras_tuner.engine.trial import Trial
 
 # One thread for each training; the names are TensorFlow's.
 ENVIRONMENT = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
@@ -47,13 +52,16 @@ def side_by_side(
 
     Raises
     ------
+    ValueError
+        If ``n_jobs`` is not a whole number of at least 1.
     Exception
         Whatever the function raises, as in a loop.
 
     Examples
     --------
-    >>> losses = side_by_side(try_rate, [0.2, 0.5, 0.8])
+    >>> losses = side_by_side(try_rate, [0.2, 0.5, 0.8])  # doctest: +SKIP
     """
+    n_jobs = _processes(n_jobs)
     values = list(values)
     todo = list(enumerate(values))
     results: dict[int, float] = {}
@@ -73,7 +81,7 @@ def side_by_side(
 
 
 def search(
-    tuner: keras_tuner.Tuner, *arguments: Any, n_jobs: int | None = None, **more: Any
+    tuner: "keras_tuner.Tuner", *arguments: Any, n_jobs: int | None = None, **more: Any
 ) -> None:
     """Do what ``tuner.search`` does, with several trials side by side.
 
@@ -90,10 +98,16 @@ def search(
     n_jobs : int, optional
         How many trials at a time. None: one for each core, or one where there is a GPU.
 
+    Raises
+    ------
+    ValueError
+        If ``n_jobs`` is not a whole number of at least 1.
+
     Examples
     --------
-    >>> search(tuner, images, labels, epochs=5, validation_data=(val_images, val_labels))
+    >>> search(tuner, images, labels, validation_data=(val_images, val_labels))  # doctest: +SKIP
     """
+    n_jobs = _processes(n_jobs)
     oracle, goal = tuner.oracle, tuner.oracle.objective.name
     report = Report(oracle.max_trials)
     oracle.verbose = 0
@@ -101,27 +115,21 @@ def search(
         print(f"{len(oracle.end_order)} trials were finished before. The search goes on.")
     _mend_grid(oracle)
 
-    def next_task() -> tuple[keras_tuner.engine.trial.Trial, Callable, tuple] | None:
+    def next_task() -> "tuple[Trial, Callable, tuple] | None":
         # A trial that was interrupted comes first; the oracle knows it by its worker's name.
         running = {trial.trial_id for trial in report.running}
         waiting = [w for w, t in oracle.ongoing_trials.items() if t.trial_id not in running]
         trial = oracle.create_trial(waiting[0] if waiting else f"worker-{time.monotonic_ns()}")
         if trial.status != "RUNNING":
             return None
-        # GridSearch hands out a trial only when the one before it has ended, except for the
-        # first two. Its queue makes it go on at once, as it does for these two.
-        if hasattr(oracle, "_populate_next"):
-            oracle._populate_next.append(trial.trial_id)
+        _go_on_at_once(oracle, trial)
         return trial, _train, (tuner, trial, arguments, more)
 
     for trial, future in _run(next_task, n_jobs, report):
         error = future.exception()
         if error is None:
             histories, trial.hyperparameters = future.result()
-            # The tuner's own bookkeeping; only the training has already been done elsewhere.
-            clerk = copy.copy(tuner)
-            clerk.run_trial = lambda trial, histories=histories: histories
-            clerk._try_run_and_update_trial(trial)
+            _enter(tuner, trial, histories)
         else:
             trial.status, trial.message = "INVALID", str(error)
         tuner.on_trial_end(trial)
@@ -194,14 +202,18 @@ def name_of(values: Mapping[str, Any]) -> str:
     )
 
 
+def _processes(n_jobs: int | None) -> int:
+    if n_jobs is not None:
+        return check_whole(n_jobs, "n_jobs")
+    return 1 if keras.distribution.list_devices("gpu") else loky.cpu_count()
+
+
 def _run(
     next_task: Callable[[], tuple[Any, Callable, tuple] | None],
-    n_jobs: int | None,
+    n_jobs: int,
     report: Report,
 ) -> Iterator[tuple[Any, Future]]:
     """Keep the processes busy, and hand over each task when it ends."""
-    if n_jobs is None:
-        n_jobs = 1 if keras.distribution.list_devices("gpu") else loky.cpu_count()
     running: dict[Future, Any] = {}
     try:
         while True:
@@ -228,21 +240,6 @@ def _run(
         raise
 
 
-def _mend_grid(oracle: keras_tuner.Oracle) -> None:
-    """Give a grid that was opened again the order of its trials, which it does not store."""
-    order = getattr(oracle, "_ordered_ids", None)
-    known = oracle.start_order
-    if order is None or all(trial_id in order._data_to_index for trial_id in known):
-        return
-    values = {trial_id: oracle.trials[trial_id].hyperparameters.values for trial_id in known}
-    compare = functools.cmp_to_key(lambda a, b: oracle._compare(values[a], values[b]))
-    before = None
-    for trial_id in sorted(known, key=compare):
-        order.insert(trial_id, before)
-        before = trial_id
-    oracle._populate_next.extend(known)
-
-
 def _call(packed: bytes) -> Any:
     """Call a function; this happens in another process, in which TensorFlow started quietly."""
     function, arguments = cloudpickle.loads(packed)
@@ -252,11 +249,51 @@ def _call(packed: bytes) -> Any:
 
 
 def _train(
-    tuner: keras_tuner.Tuner, trial: keras_tuner.engine.trial.Trial, arguments: tuple, more: dict
-) -> tuple[list, keras_tuner.HyperParameters]:
+    tuner: "keras_tuner.Tuner", trial: "Trial", arguments: tuple, more: dict
+) -> tuple[list, "keras_tuner.HyperParameters"]:
     """Train the network of a trial; this happens in another process."""
     histories = tuner.run_trial(trial, *arguments, **{"verbose": 0} | more)
     for history in histories:
         if isinstance(history, keras.callbacks.History):
             history.set_model(None)  # a network does not travel between processes
     return histories, trial.hyperparameters
+
+
+# --- what is KerasTuner's own -----------------------------------------------------------------
+# The rest of this file uses names that KerasTuner does not promise to keep. They were read in
+# version 1.4.8 (tuners/gridsearch.py and engine/base_tuner.py); a test says when they change.
+
+
+def _enter(tuner: "keras_tuner.Tuner", trial: "Trial", results: list) -> None:
+    """Let a tuner enter the results of a training that was done elsewhere into its books."""
+    clerk = copy.copy(tuner)
+    clerk.run_trial = lambda trial: results
+    clerk._try_run_and_update_trial(trial)
+
+
+def _go_on_at_once(oracle: "keras_tuner.Oracle", trial: "Trial") -> None:
+    """Let a grid go on from a trial that has only started: by itself it waits for its end."""
+    if _is_grid(oracle):
+        oracle._populate_next.append(trial.trial_id)
+
+
+def _is_grid(oracle: "keras_tuner.Oracle") -> bool:
+    from keras_tuner.oracles import GridSearchOracle
+
+    return isinstance(oracle, GridSearchOracle)
+
+
+def _mend_grid(oracle: "keras_tuner.Oracle") -> None:
+    """Give a grid that was opened again the order of its trials, which it does not store."""
+    if not _is_grid(oracle):
+        return
+    known, order = oracle.start_order, oracle._ordered_ids
+    if all(trial_id in order._data_to_index for trial_id in known):
+        return
+    values = {trial_id: oracle.trials[trial_id].hyperparameters.values for trial_id in known}
+    compare = functools.cmp_to_key(lambda a, b: oracle._compare(values[a], values[b]))
+    before = None
+    for trial_id in sorted(known, key=compare):
+        order.insert(trial_id, before)
+        before = trial_id
+    oracle._populate_next.extend(known)

@@ -43,7 +43,7 @@ def load_practice_data(name: str = "digits") -> tuple[Pair, Pair]:
 
     Examples
     --------
-    >>> (train_images, train_labels), (val_images, val_labels) = load_practice_data()
+    >>> train, validation = load_practice_data()  # doctest: +NORMALIZE_WHITESPACE
     Handwritten digits from scikit-learn, scanned at 8 x 8 and enlarged: 1347 training and 450
     validation pictures of 28 x 28 pixels, 10 classes
     """

@@ -29,8 +29,8 @@ class Live:
     Examples
     --------
     >>> live = Live()
-    >>> live.show("half of it is done")
-    >>> live.finish("Finished.")
+    >>> live.show("half of it is done")  # doctest: +SKIP
+    >>> live.finish("Finished.")  # doctest: +SKIP
     """
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class Progress(keras.callbacks.Callback):
 
     Examples
     --------
-    >>> model.fit(images, labels, epochs=10, verbose=0, callbacks=[Progress()])
+    >>> model.fit(images, labels, epochs=10, verbose=0, callbacks=[Progress()])  # doctest: +SKIP
     """
 
     LAST_LINE = "Training finished."
