@@ -111,7 +111,11 @@ def make(name: str, form: type[Challenge], **entry: Any) -> Challenge:
     numbers = entry.get("numbers", "").split(";")
     entry["numbers"] = tuple(number.strip() for number in numbers if number.strip())
     challenge = form(**entry)
-    for mistake in challenge.mistakes():
+    try:
+        mistake = next(challenge.mistakes(), "")
+    except (TypeError, AttributeError) as error:  # such as a single answer in place of a tuple
+        mistake = f"answer or tempting is not of the form that {form.__name__} has ({error})"
+    if mistake:
         raise ValueError(f"challenge {name!r}: {mistake}")
     return challenge
 
