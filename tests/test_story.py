@@ -16,12 +16,16 @@ from helpers.training import hidden_precision
 RUNS = Path(reference_runs.ROOT) / "data" / "runs"
 SEED = int(os.environ.get("LESSON_SEED") or f"{date.today():%Y%m%d}")
 
-# TODO
+# Measured with 79 seeds, in both precisions: means 0.87, 0.29, 2.98 and 2.07, standard deviations
+# 0.07, 0.022, 0.29 and 0.044. The limits are five of these away, but for the training accuracy: it
+# comes close to 1, and falls with a learning rate ten times too small to between 0.42 and 0.46. Its
+# log odds are spread like normal values, and 0.5 is 3.5 standard deviations away. In all, the
+# prediction intervals of Student's t leave less than 1 seed in 2,000 outside.
 LIMITS = {
-    "accuracy": (0.48, 1.0),
-    "val_accuracy": (0.18, 0.40),
-    "val_loss": (1.40, 4.54),
-    "best_val_loss": (1.86, 2.29),
+    "accuracy": (0.5, 1.0),
+    "val_accuracy": (0.18, 0.41),
+    "val_loss": (1.5, 4.5),
+    "best_val_loss": (1.85, 2.29),
 }
 
 
@@ -34,7 +38,8 @@ def test_two_blocks_tell_it_again_with_a_seed_of_today():
         for name, (low, high) in LIMITS.items()
         if not low <= found[name] <= high
     }
-    assert not wrong, f"The same again: LESSON_SEED={SEED}, precision {hidden_precision()}."
+    again = f"The same again: LESSON_SEED={SEED} LESSON_PRECISION={hidden_precision()}"
+    assert not wrong, f"{wrong}. {again}"
 
 
 # --- all networks, with several seeds ---------------------------------------------------------

@@ -1,0 +1,17 @@
+"""What runs behind the stage: nobody need read it to follow the lesson.
+
+======================  ==================================================================
+``quiet``               start TensorFlow without its banner
+``progress``            what is seen while a cell works
+``parallel``            trainings side by side
+``checkpoints``         load what was trained before
+``figures``             the style of plots, and their text alternatives
+``checks``              what several helpers demand of what they are given
+``arithmetic``          shapes and parameters of a network, without Keras
+``download``            fetch the photographs of Dollar Street 10
+``photos``              photographs of one's own
+``more_pictures``       draw more pictures
+``practice``            the data of the practice notebook
+``cluster``             how far a search on Ray is
+======================  ==================================================================
+"""
