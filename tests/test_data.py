@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from helpers import data
+from helpers.backstage import files
 from helpers.data import CLASS_NAMES, DataError, MissingDataError, class_names, load_data, scale
 
 NOTEBOOKS = Path(data.__file__).parents[1]
@@ -36,7 +37,7 @@ def data_folder(tmp_path, monkeypatch):
     """An empty data folder in place of the repository's, and no LESSON_DATA."""
     folder = tmp_path / "data"
     folder.mkdir()
-    monkeypatch.setattr(data, "DATA_FOLDER", folder)
+    monkeypatch.setattr(files, "DATA_FOLDER", folder)
     monkeypatch.delenv("LESSON_DATA", raising=False)
     return folder
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import pairwise_distances
@@ -19,6 +20,10 @@ from helpers.data import CLASS_NAMES, FILES
 
 SCRIPT = Path(sketch_street.__file__)
 SHIPPED = sketch_street.DEFAULT_OUT
+DRAWN_FILES = {*FILES, "attributes.csv"}
+
+# The attributes that are no names.
+SHARES = ("size", "hidden", "brightness")
 
 # Elsewhere, compilers may round the last bit in another way, and Pillow a value up instead of down.
 ROUNDS_ALIKE = platform.machine().lower() in ("x86_64", "amd64")
@@ -34,6 +39,13 @@ def shipped():
 def pictures(shipped):
     """Return all shipped pictures."""
     return np.concatenate([shipped["train_images"], shipped["test_images"]])
+
+
+@pytest.fixture(scope="module")
+def attributes():
+    """Return what is known of the shipped pictures, by their split."""
+    table = pd.read_csv(SHIPPED / "attributes.csv")
+    return {split: part.reset_index(drop=True) for split, part in table.groupby("split")}
 
 
 @pytest.fixture
@@ -63,16 +75,22 @@ def in_squares(images):
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
-def test_pictures_drawn_again_are_the_shipped_ones(shipped, split):
+def test_pictures_drawn_again_are_the_shipped_ones(shipped, attributes, split):
     images, labels = shipped[f"{split}_images"], shipped[f"{split}_labels"]
     for label, name in enumerate(sketch_street.CLASS_NAMES):
         members = np.flatnonzero(labels == label)
         for index in (members[0], members[len(members) // 2], members[-1]):
-            picture, drawn_label = sketch_street.draw_one(split, int(index))
+            picture, drawn_label, facts = sketch_street.draw_one(split, int(index))
             assert drawn_label == label
             difference = np.abs(picture.astype(int) - images[index])
             allowed = 0 if ROUNDS_ALIKE else 1
             assert difference.mean() <= allowed, f"{split} picture {index}, a {name}, is another"
+            row = attributes[split].loc[index]
+            assert (row["split"], row["category"]) == (split, name)
+            tolerance = 1e-9 if ROUNDS_ALIKE else 0.01
+            for field, value in facts._asdict().items():
+                expected = pytest.approx(value, abs=tolerance) if field in SHARES else value
+                assert row[field] == expected, f"{split} picture {index}, a {name}: {field}"
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
@@ -86,6 +104,39 @@ def test_labels_and_form_of_the_arrays(shipped, split):
     assert images.dtype == np.uint8 and images.shape == (len(labels), side, side, 3)
 
 
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_the_attributes_are_those_of_the_pictures(shipped, attributes, split):
+    images, table = shipped[f"{split}_images"], attributes[split]
+    names = [sketch_street.CLASS_NAMES[label] for label in shipped[f"{split}_labels"]]
+    assert table["category"].tolist() == names
+    assert table.columns[2:].tolist() == list(sketch_street.Attributes._fields)
+    brightness = images.mean(axis=(1, 2, 3)) / 255
+    np.testing.assert_allclose(table["brightness"], brightness, atol=0.0006)
+    assert (table["outdoors"] == table["place"].isin(["yard", "street", "field"])).all()
+    assert set(table["place"]) == {"room", "table", "wall", "yard", "street", "field"}
+    assert set(table["view"]) == {"standing", "above", "wall", "hanging"}
+    assert table["size"].between(0.02, 1).all() and table["hidden"].between(0, 0.8).all()
+    # Most objects are seen whole, and of those with something in front a part is hidden.
+    assert (table["hidden"] < 0.01).mean() > 0.5 and (table["hidden"] > 0.1).mean() > 0.1
+
+
+def test_every_category_has_several_kinds(attributes):
+    table = pd.concat(attributes.values())
+    assert table.groupby("category")["kind"].nunique().between(4, 8).all()
+    assert table.groupby(["category", "kind"]).size().min() >= 4
+
+
+def test_a_hidden_share_is_what_cannot_be_seen(monkeypatch):
+    """With nothing in front and no edge nothing is hidden; with something in front more is."""
+    monkeypatch.setattr(sketch_street, "place_for", lambda rng, scene, size, cut: (40, 40))
+    monkeypatch.setattr(sketch_street, "SCALE_FACTOR", (0.3, 0.3))
+    for share, low, high in ((0, 0, 0), (1, 0.01, 0.9)):
+        monkeypatch.setattr(sketch_street, "HIDDEN_SHARE", share)
+        label = sketch_street.CLASS_NAMES.index("washing machine")
+        shares = [sketch_street.draw_picture(seed, label)[1].hidden for seed in range(8)]
+        assert low <= np.mean(shares) <= high
+
+
 def test_no_two_pictures_are_alike_and_none_is_blank(pictures):
     seen = in_squares(pictures).reshape(len(pictures), -1)
     nearest = np.sort(pairwise_distances(seen, metric="manhattan"), axis=1)[:, 1]
@@ -95,7 +146,7 @@ def test_no_two_pictures_are_alike_and_none_is_blank(pictures):
 
 def test_the_files_are_small_and_there_is_nothing_else():
     files = list(SHIPPED.iterdir())
-    assert {path.name for path in files} - {"classes.txt"} == set(FILES)
+    assert {path.name for path in files} - {"classes.txt"} == DRAWN_FILES
     assert sum(path.stat().st_size for path in files) < 20e6
 
 
@@ -129,9 +180,9 @@ def test_no_class_can_be_told_from_color_or_background_alone(shipped, pictures, 
 
 
 def test_a_picture_follows_from_its_seed_alone():
-    first, _ = sketch_street.draw_one("train", 5)
+    first, *_ = sketch_street.draw_one("train", 5)
     np.random.seed(3)
-    again, _ = sketch_street.draw_one("train", 5)
+    again, *_ = sketch_street.draw_one("train", 5)
     np.testing.assert_array_equal(first, again)
     for other in (("train", 6), ("test", 5), ("train", 5, 1)):
         assert not np.array_equal(first, sketch_street.draw_one(*other)[0])
@@ -141,23 +192,26 @@ def test_a_picture_follows_from_its_seed_alone():
 def test_a_set_is_drawn_like_its_pictures_one_by_one(monkeypatch, processes):
     counts = (9, 9, 0, 1)  # more than one process gets at a time
     monkeypatch.setattr(sketch_street, "TEST_COUNTS", counts)
-    images, labels = sketch_street.draw_set(counts, sketch_street.split_seed("test"), processes)
+    seed = sketch_street.split_seed("test")
+    images, labels, attributes = sketch_street.draw_set(counts, seed, processes)
     assert np.bincount(labels).tolist() == list(counts)
-    for index, (image, label) in enumerate(zip(images, labels, strict=True)):
-        again, label_again = sketch_street.draw_one("test", index)
+    for index, (image, *known) in enumerate(zip(images, labels, attributes, strict=True)):
+        again, *known_again = sketch_street.draw_one("test", index)
         np.testing.assert_array_equal(image, again)
-        assert label == label_again
+        assert known == known_again
 
 
 # --- writing: all or nothing ------------------------------------------------------------------
 
 
-def test_four_files_are_written(few_pictures, tmp_path, capsys):
+def test_five_files_are_written(few_pictures, tmp_path, capsys):
     out = tmp_path / "new" / "set"
     few_pictures(out)
     files = content(out)
-    assert set(files) == set(FILES)
+    assert set(files) == DRAWN_FILES
     assert np.load(out / "train_images.npy").shape[0] == 10
+    splits = pd.read_csv(out / "attributes.csv")["split"]
+    assert splits.tolist() == ["train"] * 10 + ["test"] * 5
     few_pictures(out)  # once more, over the first set
     assert content(out) == files
     assert str(out) in capsys.readouterr().out
@@ -166,7 +220,7 @@ def test_four_files_are_written(few_pictures, tmp_path, capsys):
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
 @pytest.mark.parametrize("work", ["draw_picture", "save"])
 def test_an_error_midway_leaves_the_old_set(few_pictures, tmp_path, monkeypatch, error, work):
-    for name in FILES:
+    for name in DRAWN_FILES:
         (tmp_path / name).write_text("old")
     before = content(tmp_path)
     # The training set, 10 pictures and 2 files, is complete by then, the other one is not.
@@ -187,18 +241,18 @@ def test_an_error_midway_leaves_the_old_set(few_pictures, tmp_path, monkeypatch,
 
 
 def test_a_killed_run_leaves_the_old_set(tmp_path):
-    for name in FILES:
+    for name in DRAWN_FILES:
         (tmp_path / name).write_text("old")
     command = [sys.executable, str(SCRIPT), "--out", str(tmp_path), "--processes", "1"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     limit = time.monotonic() + 300
-    while len(list(tmp_path.iterdir())) == len(FILES):  # until it has begun
+    while len(list(tmp_path.iterdir())) == len(DRAWN_FILES):  # until it has begun
         assert process.poll() is None and time.monotonic() < limit
         time.sleep(0.02)
     process.kill()
     process.wait()
-    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == set(FILES)
-    assert all((tmp_path / name).read_text() == "old" for name in FILES)
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == DRAWN_FILES
+    assert all((tmp_path / name).read_text() == "old" for name in DRAWN_FILES)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from data.drawing.sheet import (
     shade,
     to_image,
     whole,
+    words,
 )
 
 BOARD = 300  # side of the drawing board, reduced to SIDE at the end
@@ -619,7 +620,7 @@ def cot(rng):
 def draw_day_bed(rng):
     """A bed or couch to lie on by day."""
     kind = pick(rng, framed_bed, framed_bed, couch, couch, chaise, cot)
-    return finish(rng, kind(rng), 0.15, 0.1)
+    return finish(rng, kind(rng), 0.15, 0.1), words(kind)
 
 
 # ---------------------------------------------------------------- table lamp
@@ -901,7 +902,8 @@ def oil_lamp(rng):
 def draw_table_lamp(rng):
     """A lamp that stands on a table."""
     kinds = (shade_lamp,) * 6 + (desk_lamp,) * 2 + (globe_lamp,) * 2 + (oil_lamp,)
-    return finish(rng, pick(rng, *kinds)(rng), 0.08, 0.05)
+    kind = pick(rng, *kinds)
+    return finish(rng, kind(rng), 0.08, 0.05), words(kind)
 
 
 # ---------------------------------------------------------------- toilet seat
@@ -1145,7 +1147,7 @@ def draw_toilet_seat(rng):
     kinds = (toilet,) * 6 + (loose_seat,) * 3 + (squat_seat, bench_seat)
     kind = pick(rng, *kinds)
     turn = rng.uniform(-25, 25) if kind is loose_seat else rng.uniform(-3, 3)
-    return finish(rng, kind(rng), 0.1, 0.05, turn)
+    return finish(rng, kind(rng), 0.1, 0.05, turn), words(kind)
 
 
 # ---------------------------------------------------------------- washing machine
@@ -1448,10 +1450,11 @@ def rust(rng, sprite):
 def draw_washing_machine(rng):
     """A machine that washes clothes."""
     kinds = (front_loader,) * 4 + (top_loader,) * 3 + (twin_tub,) * 2 + (tub_machine,) * 2
-    sprite = pick(rng, *kinds)(rng)
+    kind = pick(rng, *kinds)
+    sprite = kind(rng)
     if chance(rng, 0.25):
         rust(rng, sprite)
-    return finish(rng, sprite, 0.08, 0.04)
+    return finish(rng, sprite, 0.08, 0.04), words(kind)
 
 
 # ---------------------------------------------------------------- running shoe
@@ -1888,7 +1891,9 @@ def draw_running_shoe(rng):
     kind = pick(rng, one_side, one_side, three_quarter, three_quarter, pair_side, above)
     turn = rng.uniform(-180, 180) if kind is above else rng.uniform(-14, 14)
     sprite = finish(rng, kind(rng), 0.12, 0.08, turn)
-    return sprite.transpose(Image.FLIP_LEFT_RIGHT) if chance(rng, 0.5) else sprite
+    if chance(rng, 0.5):
+        sprite = sprite.transpose(Image.FLIP_LEFT_RIGHT)
+    return sprite, words(kind)
 
 
 OBJECTS = {

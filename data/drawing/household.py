@@ -20,6 +20,7 @@ from data.drawing.sheet import (
     shade,
     to_image,
     whole,
+    words,
 )
 
 GRID = 128
@@ -570,13 +571,14 @@ def rag_folded(rng, sprite) -> None:
         bar(sprite, x0 + 4, y, x1 - 4, y, 7, tone)
 
 
-def draw_dishrag(rng) -> Image.Image:
+def draw_dishrag(rng) -> tuple[Image.Image, str]:
     """A dishrag: hung up, spread out, crumpled, folded, or over a tap."""
     sprite = new_sprite()
     often = (rag_on_rail, rag_on_hook, rag_flat)
     kinds = (*often, *often, rag_on_rail, rag_on_line, rag_crumpled, rag_on_tap, rag_folded)
-    pick(rng, *kinds)(rng, sprite)
-    return fit(sprite, rng)
+    kind = pick(rng, *kinds)
+    kind(rng, sprite)
+    return fit(sprite, rng), words(kind)
 
 
 # ---------------------------------------------------------------- plate
@@ -745,7 +747,7 @@ def food_slab(rng, sprite, x, y, rx, ry) -> None:
         draw.polygon(whole(oval(px, py, rx * 0.12, ry * 0.08, 8)), fill=(*shade(crumb, 0.8), 255))
 
 
-def draw_plate(rng) -> Image.Image:
+def draw_plate(rng) -> tuple[Image.Image, str]:
     """A plate from above or at an angle, plain, patterned, with food, or a stack."""
     sprite = new_sprite()
     image, mask, well, ground = plate_face(rng)
@@ -802,7 +804,7 @@ def draw_plate(rng) -> Image.Image:
         put(sprite, fade(shade(tone, 1.2), shade(tone, 0.6)), polygon_mask(bowl))
     if chance(rng, 0.3):
         sprite = sprite.rotate(int(rng.integers(-14, 15)), Image.BILINEAR)
-    return fit(sprite, rng)
+    return fit(sprite, rng), view
 
 
 # ---------------------------------------------------------------- soap dispenser
@@ -1046,14 +1048,15 @@ def soap_pair(rng, sprite) -> None:
         put(sprite, fade(WHITE, tone), polygon_mask(oval(x, 204, w * 0.4, 10)))
 
 
-def draw_soap_dispenser(rng) -> Image.Image:
+def draw_soap_dispenser(rng) -> tuple[Image.Image, str]:
     """A soap dispenser: pump bottle, foam bottle, wall box, or bottles in a holder."""
     sprite = new_sprite()
     kinds = (soap_bottle, soap_bottle, soap_bottle, soap_bottle, soap_foam, soap_box, soap_box)
-    pick(rng, *kinds, soap_pair)(rng, sprite)
+    kind = pick(rng, *kinds, soap_pair)
+    kind(rng, sprite)
     if chance(rng, 0.3):
         sprite = sprite.rotate(int(rng.integers(-9, 10)), Image.BILINEAR)
-    return fit(sprite, rng)
+    return fit(sprite, rng), words(kind)
 
 
 # ---------------------------------------------------------------- street sign
@@ -1229,7 +1232,7 @@ def hang_sign(rng, sprite, form, x, y, size, narrow, skew, flip=False) -> float:
     return h / 2 * size
 
 
-def draw_street_sign(rng) -> Image.Image:
+def draw_street_sign(rng) -> tuple[Image.Image, str]:
     """A street sign: many shapes, on a pole or alone, from the front or from the side."""
     sprite = new_sprite()
     form = pick(
@@ -1284,7 +1287,7 @@ def draw_street_sign(rng) -> Image.Image:
             )
     if chance(rng, 0.3):
         sprite = sprite.rotate(int(rng.integers(-8, 9)), Image.BILINEAR)
-    return fit(sprite, rng)
+    return fit(sprite, rng), form
 
 
 # ---------------------------------------------------------------- tile roof
@@ -1660,14 +1663,14 @@ def roof_tiers(rng, sprite) -> Image.Image:
     return sprite
 
 
-def draw_tile_roof(rng) -> Image.Image:
+def draw_tile_roof(rng) -> tuple[Image.Image, str]:
     """A tiled roof: a piece of it that fills the picture, or the top of a house."""
     kinds = (roof_piece, roof_piece, roof_piece, roof_front, roof_front)
     kind = pick(rng, *kinds, roof_corner, roof_corner, roof_above, roof_tiers)
     sprite = kind(rng, new_sprite())
     if chance(rng, 0.4):
         sprite = sprite.transpose(Image.FLIP_LEFT_RIGHT)
-    return sprite if kind is roof_piece else fit(sprite, rng, 0.9, 0.98)
+    return sprite if kind is roof_piece else fit(sprite, rng, 0.9, 0.98), words(kind)
 
 
 OBJECTS = {

@@ -5,7 +5,7 @@ drawn in flat colors and then weathered: multiplied by a gray image of stains an
 is much quicker than computing every pixel in NumPy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -36,6 +36,7 @@ class Scene:
     ground: int  # things stand with their feet below this row
     view: str  # "standing", "above" (things lie), "wall" (things are fixed) or "hanging"
     clutter: tuple  # the kinds of clutter that fit here
+    place: str  # "room", "table", "wall", "yard", "street" or "field"
     line: int = 0  # the row of the cord or rod that things hang from
     outdoors: bool = False
 
@@ -501,7 +502,7 @@ def floor_scene(rng: np.random.Generator) -> Scene:
         y0, y1 = rng.uniform(10, 40), rng.uniform(60, 150)
         points = [(x0 + 30, y0), (x1 - 30, y0), (x1 + 20, y1), (x0 - 20, y1)]
         picture.paste(rug, (0, base), polygon_mask(points).crop((0, 0, *rug.size)))
-    return Scene(picture, base, "standing", ON_FLOOR)
+    return Scene(picture, base, "standing", ON_FLOOR, "room")
 
 
 def table_scene(rng: np.random.Generator) -> Scene:
@@ -533,7 +534,7 @@ def table_scene(rng: np.random.Generator) -> Scene:
         draw.rectangle((0, end, SIDE, SIDE), fill=shade(tone, 0.5))
         draw.rectangle((0, end, SIDE, end + 10), fill=tone)
     meet(picture, base)
-    return Scene(picture, base, "standing", STANDING)
+    return Scene(picture, base, "standing", STANDING, "table")
 
 
 def above_scene(rng: np.random.Generator) -> Scene:
@@ -555,7 +556,7 @@ def above_scene(rng: np.random.Generator) -> Scene:
         mask = polygon_mask(points)
         darken(picture, ImageChops.offset(mask, 6, 6).filter(ImageFilter.BoxBlur(5)), 0.35)
         picture.paste(other, (0, 0), mask)
-    return Scene(picture, 0, "above", LYING)
+    return Scene(picture, 0, "above", LYING, "table")
 
 
 def wall_scene(rng: np.random.Generator) -> Scene:
@@ -569,7 +570,7 @@ def wall_scene(rng: np.random.Generator) -> Scene:
         meet(picture, base)
     if rng.random() < 0.25:
         side_wall(rng, picture, base)
-    return Scene(picture, base, "wall", ON_WALL)
+    return Scene(picture, base, "wall", ON_WALL, "wall")
 
 
 def hanging_scene(rng: np.random.Generator) -> Scene:
@@ -589,7 +590,7 @@ def hanging_scene(rng: np.random.Generator) -> Scene:
     width = int(rng.integers(3, 9))
     draw.line(whole(points), fill=shade(tone, 0.7), width=width)
     draw.line(whole(points), fill=tone, width=max(1, width // 2))
-    return Scene(scene.image, scene.ground, "hanging", scene.clutter, line, scene.outdoors)
+    return replace(scene, view="hanging", line=line)
 
 
 def add_house(
@@ -682,12 +683,14 @@ def outdoor_scene(rng: np.random.Generator) -> Scene:
     draw = ImageDraw.Draw(picture)
     kind = rng.random()
     if kind < 0.3:  # a wall close behind
+        place = "yard"
         top = int(rng.integers(-80, 90))
         wall = pick(rng, *OUTER_WALLS)(rng, (SIDE, max(10, base - top)))
         picture.paste(wall, (0, top))
         if rng.random() < 0.4:
             add_window(rng, picture, (150, top + 20, 210, min(base - 20, top + 90)))
     elif kind < 0.72:  # houses
+        place = "street"
         x = -int(rng.integers(0, 70))
         while x < SIDE:
             w = int(rng.integers(50, 150))
@@ -695,6 +698,7 @@ def outdoor_scene(rng: np.random.Generator) -> Scene:
             add_house(rng, picture, x, x + w, top, base)
             x += w + int(rng.choice([0, 0, 14, 50]))
     else:  # hills and fields
+        place = "field"
         for light in (1.15, 0.9):
             tone = mix(leaf_color(rng), earth_color(rng), rng.random())
             tone = mix(shade(tone, light), (170, 185, 200), 0.4 if light > 1 else 0.1)
@@ -722,7 +726,7 @@ def outdoor_scene(rng: np.random.Generator) -> Scene:
         road = picture.crop((0, y, SIDE, SIDE))
         picture.paste(weather(rng, road, 0.1, 0.08), (0, y))
     meet(picture, base)
-    return Scene(picture, base, "standing", OUTSIDE, outdoors=True)
+    return Scene(picture, base, "standing", OUTSIDE, place, outdoors=True)
 
 
 SCENES = {

@@ -31,6 +31,11 @@ def pick(rng, *choices):
     return choices[int(rng.integers(len(choices)))]
 
 
+def words(function) -> str:
+    """Return the name of a function that draws one kind of thing, in words."""
+    return function.__name__.replace("_", " ")
+
+
 def whole(points) -> list[tuple[int, int]]:
     """Round (x, y) points to whole pixels."""
     return [(int(round(float(x))), int(round(float(y)))) for x, y in points]

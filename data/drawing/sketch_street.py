@@ -3,19 +3,23 @@
     python data/drawing/sketch_street.py [--out FOLDER] [--processes N]
 
 A picture is a place, things that stand about in it, the object, and a camera. Everything about
-a picture follows from one seed, so any single picture can be drawn again: ``draw_one``.
+a picture follows from one seed, so any single picture can be drawn again: ``draw_one``. What the
+program knows of each picture, such as its place, goes into ``attributes.csv``.
 """
 
 import argparse
+import csv
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from data.drawing import furniture, household, scenes
 from data.drawing.sheet import SIDE, blotches, pick, polygon_mask
@@ -37,6 +41,7 @@ TRAIN_COUNTS = (81, 64, 112, 93, 76, 85, 104, 69, 90, 104)  # unequal, as in lif
 TEST_COUNTS = (27, 21, 38, 31, 25, 28, 35, 23, 30, 35)
 BASE_SEED = 20101
 FINAL_SIDE = 64
+PART = 16  # how many pictures a process draws at a time
 DEFAULT_OUT = Path(__file__).resolve().parents[1] / "sketch-street-10"
 
 # How hard the pictures are. Each number is a strength or a share of the pictures; larger is harder,
@@ -113,6 +118,18 @@ NOISE = (0.5, 1.2)  # the sensor's noise, in gray levels
 SOFT_COLOR_SHARE = 0.2  # share of pictures whose colors are coarser than their light, as in JPEG
 
 
+class Attributes(NamedTuple):
+    """What the program knows of a picture, besides its class."""
+
+    kind: str  # the variant of the object, such as "desk lamp"
+    place: str  # "room", "table", "wall", "yard", "street" or "field"
+    view: str  # "standing", "above", "wall" or "hanging"
+    outdoors: bool
+    size: float  # share of the picture that the object covers, where it can be seen
+    hidden: float  # share of the object that the edge or a thing in front hides
+    brightness: float  # mean of the finished picture, 0 to 1
+
+
 # ---------------------------------------------------------------- the object and other things
 
 
@@ -180,11 +197,14 @@ def shadow_mask(sprite: Image.Image, x: int, y: int, view: str, light: int) -> I
 
 def put(
     scene: scenes.Scene, sprite: Image.Image, x: float, y: float, light: int, strength: float
-) -> None:
-    """Put a thing with its shadow into the picture."""
+) -> Image.Image:
+    """Put a thing with its shadow into the picture; return a mask of what it covers."""
     x, y = round(x), round(y)
     scenes.darken(scene.image, shadow_mask(sprite, x, y, scene.view, light), strength)
     scene.image.paste(sprite, (x, y), sprite)
+    mask = Image.new("L", (SIDE, SIDE), 0)
+    mask.paste(sprite.getchannel("A"), (x, y))
+    return mask
 
 
 def add_clutter(rng: np.random.Generator, scene: scenes.Scene, light: int, strength: float) -> None:
@@ -262,8 +282,8 @@ def add_in_front(
     size: tuple[int, int],
     light: int,
     strength: float,
-) -> None:
-    """Put something in front of a part of the object."""
+) -> Image.Image:
+    """Put something in front of a part of the object; return a mask of what it covers."""
     w, h = size
     kinds = scenes.LYING if scene.view == "above" else scenes.IN_FRONT
     if scene.outdoors:
@@ -278,7 +298,7 @@ def add_in_front(
         top = y + h * rng.uniform(1.0, 1.12) - sprite.size[1]
     else:  # nothing to stand on: it reaches into the picture from below
         top = max(y + h * rng.uniform(0.6, 0.9), SIDE - 0.9 * sprite.size[1])
-    put(scene, sprite, left, top, light, strength)
+    return put(scene, sprite, left, top, light, strength)
 
 
 def add_house_front(
@@ -369,8 +389,12 @@ def photograph(rng: np.random.Generator, picture: Image.Image, light: int, name:
 # ---------------------------------------------------------------- pictures and sets
 
 
-def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int]:
-    """Draw the large picture; return it and the side that the light comes from (1 is left)."""
+def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int, dict]:
+    """Draw the large picture.
+
+    Return it, the side that the light comes from (1 is left), and what ``Attributes`` holds,
+    without the brightness.
+    """
     name = CLASS_NAMES[label]
     scene = choose_scene(rng, name)
     light = 1 if rng.random() < 0.5 else -1
@@ -379,7 +403,8 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int]:
 
     low, high = OBJECTS[name]["scale"]
     side = SIDE * rng.uniform(low * SCALE_FACTOR[0], high * SCALE_FACTOR[1])
-    sprite = recolor(rng, OBJECTS[name]["draw"](rng))
+    sprite, kind = OBJECTS[name]["draw"](rng)
+    sprite = recolor(rng, sprite)
     sprite = pose(rng, sprite, side, turn_for(rng, scene, name), light < 0)
     x, y = place_for(rng, scene, sprite.size, rng.random() < CUT_SHARE)
 
@@ -398,7 +423,7 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int]:
     if rng.random() < OTHER_CLASS_SHARE:
         others = [other for other in CLASS_NAMES if other != name]
         other = pick(rng, *others)
-        extra = recolor(rng, OBJECTS[other]["draw"](rng))
+        extra = recolor(rng, OBJECTS[other]["draw"](rng)[0])
         other_side = side * rng.uniform(*OTHER_CLASS_SIZE)
         extra = pose(rng, extra, other_side, turn_for(rng, scene, other), light < 0)
         other_x, other_y = place_for(rng, scene, extra.size, True)
@@ -411,15 +436,25 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int]:
             other_y = min(other_y, y + sprite.size[1] - extra.size[1] - 4)
         put(scene, extra, other_x, other_y, light, strength)
 
-    put(scene, sprite, x, y, light, strength)
+    seen = put(scene, sprite, x, y, light, strength)
     if scene.view == "hanging":
         add_pegs(rng, scene.image, x, sprite.size[0], scene.line)
     if rng.random() < HIDDEN_SHARE:
-        add_in_front(rng, scene, x, y, sprite.size, light, strength)
-    return scene.image, light
+        in_front = add_in_front(rng, scene, x, y, sprite.size, light, strength)
+        seen = ImageChops.subtract(seen, in_front)
+    area = float(np.asarray(seen).sum())
+    facts = dict(
+        kind=kind,
+        place=scene.place,
+        view=scene.view,
+        outdoors=scene.outdoors,
+        size=round(area / (255 * SIDE**2), 3),
+        hidden=round(1 - area / float(np.asarray(sprite.getchannel("A")).sum()), 3),
+    )
+    return scene.image, light, facts
 
 
-def draw_picture(seed: int | np.random.SeedSequence, label: int) -> np.ndarray:
+def draw_picture(seed: int | np.random.SeedSequence, label: int) -> tuple[np.ndarray, Attributes]:
     """Draw one picture of a class.
 
     Parameters
@@ -433,10 +468,12 @@ def draw_picture(seed: int | np.random.SeedSequence, label: int) -> np.ndarray:
     -------
     numpy.ndarray
         uint8, shape (64, 64, 3).
+    Attributes
     """
     rng = np.random.default_rng(seed)
-    picture, light = draw_scene(rng, label)
-    return photograph(rng, picture, light, CLASS_NAMES[label])
+    large, light, facts = draw_scene(rng, label)
+    picture = photograph(rng, large, light, CLASS_NAMES[label])
+    return picture, Attributes(**facts, brightness=round(float(picture.mean()) / 255, 3))
 
 
 def shuffled_labels(counts: tuple[int, ...], seed: int | np.random.SeedSequence) -> np.ndarray:
@@ -446,9 +483,21 @@ def shuffled_labels(counts: tuple[int, ...], seed: int | np.random.SeedSequence)
     return labels
 
 
+def proportional_labels(n: int) -> np.ndarray:
+    """Return n labels in the proportions of the training set, int64.
+
+    The first of them are the same for any n, and in these proportions, too.
+    """
+    labels = np.repeat(np.arange(len(TRAIN_COUNTS), dtype=np.int64), TRAIN_COUNTS)
+    # The members of each class stand at equal distances between 0 and 1.
+    places = np.concatenate([(np.arange(count) + 0.5) / count for count in TRAIN_COUNTS])
+    return np.resize(labels[np.argsort(places, kind="stable")], n)
+
+
 def split_seed(split: str, seed: int = BASE_SEED) -> np.random.SeedSequence:
-    """Return the seed of the "train" or the "test" set."""
-    return np.random.SeedSequence(seed, spawn_key=({"train": 0, "test": 1}[split],))
+    """Return the seed of the "train" or the "test" set, of "more" pictures, or of "fresh" ones."""
+    key = {"train": 0, "test": 1, "more": 2, "fresh": 3}[split]
+    return np.random.SeedSequence(seed, spawn_key=(key,))
 
 
 def picture_seed(seed: np.random.SeedSequence, index: int) -> np.random.SeedSequence:
@@ -456,29 +505,42 @@ def picture_seed(seed: np.random.SeedSequence, index: int) -> np.random.SeedSequ
     return np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, index))
 
 
-def draw_one(split: str, index: int, seed: int = BASE_SEED) -> tuple[np.ndarray, int]:
-    """Draw one picture of the "train" or the "test" set again; return (picture, label)."""
+def draw_one(split: str, index: int, seed: int = BASE_SEED) -> tuple[np.ndarray, int, Attributes]:
+    """Draw one picture of the "train" or the "test" set again; return it, label and attributes."""
     counts = {"train": TRAIN_COUNTS, "test": TEST_COUNTS}[split]
     label = int(shuffled_labels(counts, split_seed(split, seed))[index])
-    return draw_picture(picture_seed(split_seed(split, seed), index), label), label
+    picture, attributes = draw_picture(picture_seed(split_seed(split, seed), index), label)
+    return picture, label, attributes
+
+
+def draw_part(
+    seed: np.random.SeedSequence, first: int, labels: list[int]
+) -> tuple[np.ndarray, list[Attributes]]:
+    """Draw the pictures of a set from number ``first`` on, one for each of the labels."""
+    seeds = [picture_seed(seed, first + i) for i in range(len(labels))]
+    images, attributes = zip(*map(draw_picture, seeds, labels), strict=True)
+    return np.stack(images), list(attributes)
 
 
 def draw_set(
     counts: tuple[int, ...], seed: np.random.SeedSequence, processes: int = 2
-) -> tuple[np.ndarray, np.ndarray]:
-    """Draw a set; return its images (N, 64, 64, 3) uint8 and labels (N,) int64."""
+) -> tuple[np.ndarray, np.ndarray, list[Attributes]]:
+    """Draw a set: images (N, 64, 64, 3) uint8, labels (N,) int64, and attributes."""
     labels = shuffled_labels(counts, seed)
-    seeds = [picture_seed(seed, index) for index in range(len(labels))]
+    firsts = range(0, len(labels), PART)
+    parts = [labels[first : first + PART].tolist() for first in firsts]
+    seeds = [seed] * len(parts)
     if processes == 1:
-        images = list(map(draw_picture, seeds, labels.tolist()))
+        drawn = list(map(draw_part, seeds, firsts, parts))
     else:
         with ProcessPoolExecutor(processes) as pool:
-            images = list(pool.map(draw_picture, seeds, labels.tolist(), chunksize=16))
-    return np.stack(images), labels
+            drawn = list(pool.map(draw_part, seeds, firsts, parts))
+    images = np.concatenate([images for images, _ in drawn])
+    return images, labels, [one for _, attributes in drawn for one in attributes]
 
 
 def main() -> None:
-    """Draw both sets and write the four files, all of them or none."""
+    """Draw both sets and write the five files, all of them or none."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder for the files")
     parser.add_argument("--processes", type=int, default=2, help="how many to draw with")
@@ -489,12 +551,17 @@ def main() -> None:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         parser.error(f"--out {options.out} cannot be made a folder: {error.strerror}")
+    rows = [("split", "category", *Attributes._fields)]
     with tempfile.TemporaryDirectory(dir=options.out) as unfinished:
         for split, counts in (("train", TRAIN_COUNTS), ("test", TEST_COUNTS)):
-            images, labels = draw_set(counts, split_seed(split), options.processes)
+            images, labels, attributes = draw_set(counts, split_seed(split), options.processes)
             np.save(Path(unfinished) / f"{split}_images.npy", images)
             np.save(Path(unfinished) / f"{split}_labels.npy", labels)
+            names = [CLASS_NAMES[label] for label in labels]
+            rows += [(split, name, *one) for name, one in zip(names, attributes, strict=True)]
             print(f"{split}: {len(labels)} pictures")
+        with (Path(unfinished) / "attributes.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
         for file in sorted(Path(unfinished).iterdir()):
             file.replace(options.out / file.name)
     print(f"written to {options.out}")

@@ -4,6 +4,8 @@
 ``data``            the pictures
 ------------------  ----------------------------------------------------------------------
 `load_data`         load a data set from disk
+`load_photos`       load photographs of your own
+`draw_more`         draw more pictures like those of Sketch Street 10
 `class_names`       the names of its classes
 `scale`             bring pixel values from 0...255 to 0...1
 ------------------  ----------------------------------------------------------------------

@@ -7,36 +7,40 @@ A data set is a folder with four files that ``numpy.save`` wrote: ``train_images
 Loading never uses the network. ``python3 lesson.py data`` fetches Dollar Street 10 once.
 """
 
-import os
 from pathlib import Path
 
 import numpy as np
 
-CLASS_NAMES = (
-    "day bed",
-    "dishrag",
-    "plate",
-    "running shoe",
-    "soap dispenser",
-    "street sign",
-    "table lamp",
-    "tile roof",
-    "toilet seat",
-    "washing machine",
+from helpers.backstage.files import (
+    CLASS_NAMES,
+    DATA_FOLDER,
+    FILES,
+    DataError,
+    MissingDataError,
+    Pair,
+    check_fraction,
+    check_range,
+    find_folder,
+    read_class_names,
+    read_folder,
+    split,
+    title_of,
 )
-DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
-TITLES = {"sketch-street-10": "Sketch Street 10", "dollar-street-10": "Dollar Street 10"}
-FILES = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy")
 
-Pair = tuple[np.ndarray, np.ndarray]
-
-
-class DataError(ValueError):
-    """The data are not as they should be; the message says what to do about it."""
-
-
-class MissingDataError(DataError, FileNotFoundError):
-    """A data set, or one of its files, is not there."""
+__all__ = [
+    "CLASS_NAMES",
+    "DATA_FOLDER",
+    "FILES",
+    "DataError",
+    "MissingDataError",
+    "Pair",
+    "class_names",
+    "draw_more",
+    "load_data",
+    "load_photos",
+    "read_folder",
+    "scale",
+]
 
 
 def load_data(
@@ -76,27 +80,98 @@ def load_data(
     Sketch Street 10: 878 training and 293 validation pictures of 64 x 64 pixels, 10 classes
     """
     if test_fraction is not None:
-        if not (isinstance(test_fraction, float | np.floating) and 0 < test_fraction < 1):
-            raise DataError(
-                f"test_fraction is {test_fraction!r}. Give a number between 0 and 1, such as 0.3."
-            )
-    folder = _find_folder(source)
+        check_fraction(test_fraction)
+    folder = find_folder(source)
     train, held_out = read_folder(folder)
     if test_fraction is None:
         pairs = (train, held_out)
         counts = f"{len(train[1])} training and {len(held_out[1])} validation"
     else:
-        validation, test = _split(held_out, test_fraction, seed)
+        validation, test = split(held_out, test_fraction, seed)
         pairs = (train, validation, test)
         counts = (
             f"{len(train[1])} training, {len(validation[1])} validation and {len(test[1])} test"
         )
     height, width = train[0].shape[1:3]
     print(
-        f"{_title(folder)}: {counts} pictures of {height} x {width} pixels, "
-        f"{len(_read_class_names(folder))} classes"
+        f"{title_of(folder)}: {counts} pictures of {height} x {width} pixels, "
+        f"{len(read_class_names(folder))} classes"
     )
     return pairs
+
+
+def load_photos(
+    folder: str | Path, size: int = 64, test_fraction: float = 0.25, seed: int = 0
+) -> tuple[Pair, Pair]:
+    """Load photographs of your own, and print which files were left out, and why.
+
+    Each picture is cut to the largest square in its middle and resized: see ``load_photo`` in
+    ``helpers.backstage.photos``, which reads a single file.
+
+    Parameters
+    ----------
+    folder : str or Path
+        It has one folder for each class, of that name, with the picture files in it. The sorted
+        names, as `class_names` gives them, are the label order.
+    size : int
+        Height and width of the result, in pixels.
+    test_fraction : float
+        Between 0 and 1: the part of every class that is held out (at least one picture of it, and
+        never all).
+    seed : int
+        Decides which pictures are held out, and the order of all.
+
+    Returns
+    -------
+    (train_images, train_labels), (val_images, val_labels)
+        As `load_data` returns them; the shape of the images is (N, size, size, 3).
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two classes, or of one of them fewer than two pictures that can be
+        read, or all take too much memory. MissingDataError if there is no such folder.
+
+    Examples
+    --------
+    >>> train, validation = load_photos("my photographs")  # doctest: +SKIP
+    my photographs: 90 training and 30 validation pictures of 64 x 64 pixels, 3 classes
+    """
+    from helpers.backstage.photos import printable, read_photos
+
+    check_fraction(test_fraction)
+    (images, labels), report = read_photos(folder, size)
+    # Mixed, so that the first pictures are not all of one class.
+    order = np.random.default_rng(seed).permutation(len(labels))
+    train, validation = split((images[order], labels[order]), test_fraction, seed)
+    title, side = printable(title_of(Path(folder).expanduser())), images.shape[1]
+    print(
+        f"{title}: {len(train[1])} training and {len(validation[1])} validation pictures of "
+        f"{side} x {side} pixels, {labels.max() + 1} classes{report}"
+    )
+    return train, validation
+
+
+def draw_more(n: int, seed: int = 0) -> Pair:
+    """Draw more pictures like those of Sketch Street 10, or read them where they are drawn already.
+
+    Parameters
+    ----------
+    n, seed : int
+        How many, up to 50,000, and which: none is in the data set or among those of another seed.
+
+    Returns
+    -------
+    images, labels
+        As from `load_data`, with the classes in the proportions of its training set.
+
+    Examples
+    --------
+    >>> images, labels = draw_more(500)  # doctest: +SKIP
+    """
+    from helpers.backstage import more_pictures
+
+    return more_pictures.draw(n, seed)[:2]
 
 
 def class_names(source: str | Path | None = None) -> tuple[str, ...]:
@@ -105,13 +180,14 @@ def class_names(source: str | Path | None = None) -> tuple[str, ...]:
     Parameters
     ----------
     source : str or Path, optional
-        As for `load_data`.
+        As for `load_data` or `load_photos`.
 
     Returns
     -------
     tuple of str
         The lines of the folder's ``classes.txt``. Without that file: `CLASS_NAMES` for the two
-        data sets of the lesson, and "class 0" to "class 9" for a folder of your own.
+        data sets of the lesson, and "class 0" to "class 9" for a folder of your own. For a folder
+        of photographs: the names of the folders in it.
 
     Raises
     ------
@@ -125,7 +201,7 @@ def class_names(source: str | Path | None = None) -> tuple[str, ...]:
     >>> class_names("sketch-street-10")[3]
     'running shoe'
     """
-    return _read_class_names(_find_folder(source))
+    return read_class_names(find_folder(source))
 
 
 def scale(images: np.ndarray) -> np.ndarray:
@@ -159,180 +235,8 @@ def scale(images: np.ndarray) -> np.ndarray:
             "Give it pictures as load_data() returns them."
         )
     if images.dtype.kind == "f":
-        _check_range("The pictures to scale", images, 0, 1, "Give it the uint8 pictures.")
+        check_range("The pictures to scale", images, 0, 1, "Give it the uint8 pictures.")
         return images.astype("float32")
-    _check_range("The pictures to scale", images, 0, 255, "Give it pictures from load_data().")
+    check_range("The pictures to scale", images, 0, 255, "Give it pictures from load_data().")
     # Plain images / 255 would make float64, which takes twice the memory and teaches no better.
     return np.divide(images, 255, dtype="float32")
-
-
-def _find_folder(source: str | Path | None) -> Path:
-    origin = ""
-    if source is None and os.environ.get("LESSON_DATA"):
-        source = os.environ["LESSON_DATA"]
-        origin = " (from the environment variable LESSON_DATA)"
-    if source is None:
-        photographs = DATA_FOLDER / "dollar-street-10"
-        # A set with a file missing counts too: better an error than silently other pictures.
-        on_disk = any((photographs / name).exists() for name in FILES)
-        source = "dollar-street-10" if on_disk else "sketch-street-10"
-    if not isinstance(source, str | Path):
-        raise DataError(
-            f"The source of the data is {source!r}. Give a name ({', '.join(TITLES)}) or a folder."
-        )
-    folder = DATA_FOLDER / source if source in TITLES else Path(source).expanduser()
-    if not folder.is_dir():
-        what_to_do = _what_to_do(folder) if source in TITLES else f"Looked in {folder.absolute()}."
-        raise MissingDataError(
-            f"There is no data set and no folder {str(source)!r}{origin}. "
-            f"Known names: {', '.join(TITLES)}; any folder with the four files "
-            f"{', '.join(FILES)} will do as well. {what_to_do}"
-        )
-    return folder
-
-
-def _title(folder: Path) -> str:
-    name = folder.resolve().name
-    return TITLES.get(name, name)
-
-
-def _what_to_do(folder: Path) -> str:
-    if folder == DATA_FOLDER / "sketch-street-10":
-        return (
-            "It came with the lesson: get it back with `git checkout -- data/sketch-street-10`, "
-            "or get the lesson again."
-        )
-    if folder == DATA_FOLDER / "dollar-street-10":
-        return (
-            "Get it with `python3 lesson.py data`, or use the pictures that came with the lesson: "
-            'load_data("sketch-street-10").'
-        )
-    return "Put the right file there, or load another folder."
-
-
-def _read_class_names(folder: Path) -> tuple[str, ...]:
-    path = folder / "classes.txt"
-    if not path.exists():
-        if folder.resolve().name in TITLES:
-            return CLASS_NAMES
-        return tuple(f"class {label}" for label in range(len(CLASS_NAMES)))
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read ({error}). Save it as text in UTF-8.") from error
-    names = tuple(line.strip() for line in lines if line.strip())
-    if len(names) < 2 or len(set(names)) < len(names):
-        raise DataError(
-            f"{path} holds {len(names)} names, {len(set(names))} of them different. "
-            "Write at least two different names, one per line, in label order."
-        )
-    return names
-
-
-def read_folder(folder: Path) -> tuple[Pair, Pair]:
-    """Read the four files of a folder, and check what is in them.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    (train_images, train_labels), (test_images, test_labels)
-        As `load_data` returns them.
-
-    Raises
-    ------
-    DataError
-        If a file is missing, cannot be read or holds something else.
-    """
-    n_classes = len(_read_class_names(folder))
-    train = _read_pair(folder, "train", n_classes)
-    held_out = _read_pair(folder, "test", n_classes)
-    if train[0].shape[1:] != held_out[0].shape[1:]:
-        raise DataError(
-            f"{folder}: the pictures in train_images.npy have shape {train[0].shape[1:]}, those in "
-            f"test_images.npy {held_out[0].shape[1:]}. Expected one size for all. "
-            f"{_what_to_do(folder)}"
-        )
-    return train, held_out
-
-
-def _read_pair(folder: Path, part: str, n_classes: int) -> Pair:
-    what_to_do = _what_to_do(folder)
-    image_path, label_path = folder / f"{part}_images.npy", folder / f"{part}_labels.npy"
-    images, labels = _read_array(image_path), _read_array(label_path)
-    if images.ndim != 4 or images.shape[-1] != 3 or images.size == 0:
-        raise DataError(
-            f"{image_path} holds an array of shape {images.shape}. "
-            f"Expected (pictures, height, width, 3) with at least one picture. {what_to_do}"
-        )
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if labels.ndim != 1 or len(labels) != len(images):
-        raise DataError(
-            f"{label_path} holds an array of shape {labels.shape}. "
-            f"Expected one label per picture, so ({len(images)},). {what_to_do}"
-        )
-    _check_range(str(image_path), images, 0, 255, what_to_do)
-    _check_range(
-        str(label_path),
-        labels,
-        0,
-        n_classes - 1,
-        f"If there are more classes than that, name all of them in classes.txt. {what_to_do}",
-    )
-    return np.ascontiguousarray(images, dtype="uint8"), labels.astype("int64")
-
-
-def _read_array(path: Path) -> np.ndarray:
-    what_to_do = _what_to_do(path.parent)
-    if not path.is_file():
-        raise MissingDataError(
-            f"{path} is missing. A data set is a folder with the four files {', '.join(FILES)}. "
-            f"{what_to_do}"
-        )
-    try:
-        with path.open("rb") as file:
-            # Anything else, such as a saved web page, NumPy would take for a pickle.
-            if file.read(6) != b"\x93NUMPY":
-                raise ValueError("it does not begin like a .npy file")
-            file.seek(0)
-            # A pickle can run any program while it is read; plain numbers cannot.
-            array = np.load(file, allow_pickle=False)
-    # A damaged header can make NumPy raise almost anything, even a SyntaxError.
-    except Exception as error:
-        raise DataError(
-            f"{path} cannot be read: {error}. Expected a complete .npy file of whole numbers, "
-            f"with no Python objects in it. {what_to_do}"
-        ) from error
-    if array.dtype.kind not in "ui":
-        raise DataError(
-            f"{path} holds values of type {array.dtype}. Expected whole numbers, such as uint8 "
-            f"for pictures and int64 for labels. {what_to_do}"
-        )
-    return array
-
-
-def _check_range(name: str, values: np.ndarray, low: int, high: int, what_to_do: str) -> None:
-    # "not (inside)" and not "outside", so that NaN, which compares as False, is caught.
-    if not (values.min() >= low and values.max() <= high):
-        raise DataError(
-            f"{name}: the values go from {values.min()} to {values.max()}. "
-            f"Expected {low} to {high}. {what_to_do}"
-        )
-
-
-def _split(pair: Pair, test_fraction: float, seed: int) -> tuple[Pair, Pair]:
-    images, labels = pair
-    rng = np.random.default_rng(seed)
-    is_test = np.zeros(len(labels), dtype=bool)
-    for label in np.unique(labels):
-        members = rng.permutation(np.flatnonzero(labels == label))
-        n_test = max(1, round(test_fraction * len(members)))
-        # Without a picture left in validation, the class could not be scored there.
-        n_test = min(n_test, len(members) - 1)
-        is_test[members[:n_test]] = True
-    if not is_test.any():
-        raise DataError("No class has two held-out pictures to share out. Leave out test_fraction.")
-    return (images[~is_test], labels[~is_test]), (images[is_test], labels[is_test])

@@ -20,7 +20,6 @@ import argparse
 import itertools
 import json
 import os
-import platform
 import re
 import statistics
 import subprocess
@@ -213,16 +212,6 @@ def table(path: Path) -> str:
     return "\n".join(lines)
 
 
-def processor() -> str:
-    """Return the name of the processor and the number of its cores."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-        name = text.partition("model name")[2].partition("\n")[0].strip(" \t:")
-    except OSError:
-        name = platform.processor()
-    return f"{name}, {os.cpu_count()} cores"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("training_speed.csv"))
@@ -237,7 +226,7 @@ def main() -> None:
     elif options.one:
         one(*options.one, options.epochs)
     else:
-        print(processor())
+        print(f"{processor()}, {os.cpu_count()} cores")
         run(options.out, options.turns, options.epochs, options.names)
         print(table(options.out))
 

@@ -8,6 +8,7 @@
 ``figures``             the style of plots, and their text alternatives
 ``checks``              what several helpers demand of what they are given
 ``arithmetic``          shapes and parameters of a network, without Keras
+``files``               find and read the files of a data set
 ``download``            fetch the photographs of Dollar Street 10
 ``photos``              photographs of one's own
 ``more_pictures``       draw more pictures

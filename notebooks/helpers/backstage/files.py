@@ -1,0 +1,236 @@
+"""Find a data set on disk, read its files, and say in plain words what is wrong with them."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+CLASS_NAMES = (
+    "day bed",
+    "dishrag",
+    "plate",
+    "running shoe",
+    "soap dispenser",
+    "street sign",
+    "table lamp",
+    "tile roof",
+    "toilet seat",
+    "washing machine",
+)
+DATA_FOLDER = Path(__file__).resolve().parents[3] / "data"
+TITLES = {"sketch-street-10": "Sketch Street 10", "dollar-street-10": "Dollar Street 10"}
+FILES = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy")
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+class DataError(ValueError):
+    """The data are not as they should be; the message says what to do about it."""
+
+
+class MissingDataError(DataError, FileNotFoundError):
+    """A data set, or one of its files, is not there."""
+
+
+def find_folder(source: str | Path | None) -> Path:
+    """Return the folder of a data set: see `helpers.data.load_data`."""
+    origin = ""
+    if source is None and os.environ.get("LESSON_DATA"):
+        source = os.environ["LESSON_DATA"]
+        origin = " (from the environment variable LESSON_DATA)"
+    if source is None:
+        photographs = DATA_FOLDER / "dollar-street-10"
+        # A set with a file missing counts too: better an error than silently other pictures.
+        on_disk = any((photographs / name).exists() for name in FILES)
+        source = "dollar-street-10" if on_disk else "sketch-street-10"
+    if not isinstance(source, str | Path):
+        raise DataError(
+            f"The source of the data is {source!r}. Give a name ({', '.join(TITLES)}) or a folder."
+        )
+    folder = DATA_FOLDER / source if source in TITLES else Path(source).expanduser()
+    if not folder.is_dir():
+        what_to_do = advice(folder) if source in TITLES else f"Looked in {folder.absolute()}."
+        raise MissingDataError(
+            f"There is no data set and no folder {str(source)!r}{origin}. "
+            f"Known names: {', '.join(TITLES)}; any folder with the four files "
+            f"{', '.join(FILES)} will do as well. {what_to_do}"
+        )
+    return folder
+
+
+def title_of(folder: Path) -> str:
+    """Return how a data set is called."""
+    name = folder.resolve().name
+    return TITLES.get(name, name)
+
+
+def advice(folder: Path) -> str:
+    """Say what to do about a data set that is not as it should be."""
+    if folder == DATA_FOLDER / "sketch-street-10":
+        return (
+            "It came with the lesson: get it back with `git checkout -- data/sketch-street-10`, "
+            "or get the lesson again."
+        )
+    if folder == DATA_FOLDER / "dollar-street-10":
+        return (
+            "Get it with `python3 lesson.py data`, or use the pictures that came with the lesson: "
+            'load_data("sketch-street-10").'
+        )
+    names = photo_classes(folder)
+    if names:
+        return (
+            f"It holds folders ({', '.join(names[:3])}{', ...' * (len(names) > 3)}): where these "
+            f"are classes, with picture files in them, use load_photos({str(folder)!r})."
+        )
+    return "Put the right file there, or load another folder."
+
+
+def photo_classes(folder: Path) -> tuple[str, ...]:
+    """Return the names of the folders of photographs in a folder that is no data set itself."""
+    if any((folder / name).exists() for name in FILES):
+        return ()
+    from helpers.backstage.photos import class_folders, printable
+
+    return tuple(printable(path.name) for path in class_folders(folder))
+
+
+def check_fraction(test_fraction: float) -> None:
+    """Raise a DataError where this is no part of a whole."""
+    if not (isinstance(test_fraction, float | np.floating) and 0 < test_fraction < 1):
+        raise DataError(
+            f"test_fraction is {test_fraction!r}. Give a number between 0 and 1, such as 0.3."
+        )
+
+
+def read_class_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the classes: see `helpers.data.class_names`."""
+    names = photo_classes(folder)
+    if names:
+        return names
+    path = folder / "classes.txt"
+    if not path.exists():
+        if folder.resolve().name in TITLES:
+            return CLASS_NAMES
+        return tuple(f"class {label}" for label in range(len(CLASS_NAMES)))
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read ({error}). Save it as text in UTF-8.") from error
+    names = tuple(line.strip() for line in lines if line.strip())
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise DataError(
+            f"{path} holds {len(names)} names, {len(set(names))} of them different. "
+            "Write at least two different names, one per line, in label order."
+        )
+    return names
+
+
+def read_folder(folder: Path) -> tuple[Pair, Pair]:
+    """Read the four files of a folder, and check what is in them.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    (train_images, train_labels), (test_images, test_labels)
+        As `load_data` returns them.
+
+    Raises
+    ------
+    DataError
+        If a file is missing, cannot be read or holds something else.
+    """
+    n_classes = len(read_class_names(folder))
+    train = _read_pair(folder, "train", n_classes)
+    held_out = _read_pair(folder, "test", n_classes)
+    if train[0].shape[1:] != held_out[0].shape[1:]:
+        raise DataError(
+            f"{folder}: the pictures in train_images.npy have shape {train[0].shape[1:]}, those in "
+            f"test_images.npy {held_out[0].shape[1:]}. Expected one size for all. "
+            f"{advice(folder)}"
+        )
+    return train, held_out
+
+
+def _read_pair(folder: Path, part: str, n_classes: int) -> Pair:
+    what_to_do = advice(folder)
+    image_path, label_path = folder / f"{part}_images.npy", folder / f"{part}_labels.npy"
+    images, labels = _read_array(image_path), _read_array(label_path)
+    if images.ndim != 4 or images.shape[-1] != 3 or images.size == 0:
+        raise DataError(
+            f"{image_path} holds an array of shape {images.shape}. "
+            f"Expected (pictures, height, width, 3) with at least one picture. {what_to_do}"
+        )
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim != 1 or len(labels) != len(images):
+        raise DataError(
+            f"{label_path} holds an array of shape {labels.shape}. "
+            f"Expected one label per picture, so ({len(images)},). {what_to_do}"
+        )
+    check_range(str(image_path), images, 0, 255, what_to_do)
+    check_range(
+        str(label_path),
+        labels,
+        0,
+        n_classes - 1,
+        f"If there are more classes than that, name all of them in classes.txt. {what_to_do}",
+    )
+    return np.ascontiguousarray(images, dtype="uint8"), labels.astype("int64")
+
+
+def _read_array(path: Path) -> np.ndarray:
+    what_to_do = advice(path.parent)
+    if not path.is_file():
+        raise MissingDataError(
+            f"{path} is missing. A data set is a folder with the four files {', '.join(FILES)}. "
+            f"{what_to_do}"
+        )
+    try:
+        with path.open("rb") as file:
+            # Anything else, such as a saved web page, NumPy would take for a pickle.
+            if file.read(6) != b"\x93NUMPY":
+                raise ValueError("it does not begin like a .npy file")
+            file.seek(0)
+            # A pickle can run any program while it is read; plain numbers cannot.
+            array = np.load(file, allow_pickle=False)
+    # A damaged header can make NumPy raise almost anything, even a SyntaxError.
+    except Exception as error:
+        raise DataError(
+            f"{path} cannot be read: {error}. Expected a complete .npy file of whole numbers, "
+            f"with no Python objects in it. {what_to_do}"
+        ) from error
+    if array.dtype.kind not in "ui":
+        raise DataError(
+            f"{path} holds values of type {array.dtype}. Expected whole numbers, such as uint8 "
+            f"for pictures and int64 for labels. {what_to_do}"
+        )
+    return array
+
+
+def check_range(name: str, values: np.ndarray, low: int, high: int, what_to_do: str) -> None:
+    """Raise a DataError where a value is out of range."""
+    # "not (inside)" and not "outside", so that NaN, which compares as False, is caught.
+    if not (values.min() >= low and values.max() <= high):
+        raise DataError(
+            f"{name}: the values go from {values.min()} to {values.max()}. "
+            f"Expected {low} to {high}. {what_to_do}"
+        )
+
+
+def split(pair: Pair, test_fraction: float, seed: int) -> tuple[Pair, Pair]:
+    """Set a part of each class aside: return the rest, and that part."""
+    images, labels = pair
+    rng = np.random.default_rng(seed)
+    is_test = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        n_test = max(1, round(test_fraction * len(members)))
+        # Without a picture left in validation, the class could not be scored there.
+        n_test = min(n_test, len(members) - 1)
+        is_test[members[:n_test]] = True
+    if not is_test.any():
+        raise DataError("No class has two held-out pictures to share out. Leave out test_fraction.")
+    return (images[~is_test], labels[~is_test]), (images[is_test], labels[is_test])
