@@ -226,6 +226,8 @@ def main() -> None:
     elif options.one:
         one(*options.one, options.epochs)
     else:
+        from seat import processor
+
         print(f"{processor()}, {os.cpu_count()} cores")
         run(options.out, options.turns, options.epochs, options.names)
         print(table(options.out))
