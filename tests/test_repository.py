@@ -232,8 +232,3 @@ def test_six_folders_and_each_is_on_the_map():
     assert visible == {"notebooks", "data", "fig", "tests", "tools", "deploy"}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert not {top for top in visible if f"| `{top}/`" not in readme}
-
-
-def test_license_holds_both_texts():
-    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
-    assert "MIT License" in text and "Creative Commons Attribution 4.0 International" in text

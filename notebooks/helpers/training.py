@@ -11,8 +11,8 @@ from helpers.backstage.quiet import keras
 
 __all__ = ["Progress", "compile_model", "hidden_precision"]
 
-# Python looks in after so many steps, rather than after each of them. Measured: 8 to 12% less
-# time for an epoch, and the same numbers to the last digit. PyTorch cannot do it.
+# Python looks in after so many steps, rather than after each of them: an epoch takes less time, and
+# gives the same numbers to the last digit. PyTorch cannot do it.
 STEPS_AT_A_TIME = 1 if keras.backend.backend() == "torch" else 7
 
 

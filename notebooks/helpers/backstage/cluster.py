@@ -22,7 +22,7 @@ class SearchProgress(tune.ProgressReporter):
 
     Examples
     --------
-    >>> tune.RunConfig(verbose=1, progress_reporter=SearchProgress())
+    >>> settings = tune.RunConfig(verbose=1, progress_reporter=SearchProgress())
     """
 
     def setup(
