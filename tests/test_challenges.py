@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from helpers import challenges
-from helpers.challenges import CHALLENGES, UNANSWERED, check, entries, judge, table_of_forms
+from helpers.challenges import CHALLENGES, UNANSWERED, check, entries, judge
 from helpers.challenges.forms import Choice, Network, Number, Option, Term, Text, one
 from helpers.challenges.reading import find_number, read_number, simplify
 
@@ -74,10 +74,6 @@ def test_answers_to_other_challenges(name):
     for other in set(CHALLENGES) - {name}:
         for answer, _ in CHALLENGES[other].examples():
             assert judge(name, answer).message
-
-
-def test_table_stands_in_the_readme():
-    assert f"\n{table_of_forms()}\n" in (PACKAGE / "README.md").read_text(encoding="utf-8")
 
 
 def test_rates_that_are_right_follow_from_the_runs():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from execute import METADATA
 
 from helpers.challenges import CHALLENGES
 
@@ -30,12 +31,6 @@ TAGS = (
     "nbval-ignore-output",
     *sorted(REASONS),
 )
-METADATA = {
-    "tags": list,
-    "jp-MarkdownHeadingCollapsed": bool,
-    "numbers": list,  # where the numbers of the text come from, see tools/sources.py
-    "stop": int,  # a place for catching up
-}
 
 
 def code_cells(name):
@@ -62,6 +57,9 @@ def test_tags_and_metadata_are_known(name):
             raise AssertionError(
                 f"{name}, cell {cell.id}: nobody knows the tag {tag!r}. Known: {', '.join(TAGS)}."
             )
+        assert cell.cell_type == "markdown" or "numbers" not in cell.metadata, (
+            f"{name}, cell {cell.id}: numbers in code need no source, delete its metadata 'numbers'"
+        )
         for field, value in cell.metadata.items():
             kind = METADATA.get(field)
             assert isinstance(value, kind or ()), (

@@ -77,7 +77,11 @@ def test_a_value_of_another_network_or_statistic_does_not_do(part, number):
         ("**Time:** about 35 minutes to read.", 0),
         ("three fifths of it, thirteen, a third block, two", 2),
         ("1e-05 and 3 × 3, 0.35; 2,700.", 5),
-        ("1. first\n2. second 5", 1),
+        ("1. first\n2. second 5\n   and 6", 2),
+        ("It takes a week or\n45. That is long.", 1),
+        ("- a list\n    - with 7 in it\n\n    code 8\n\ntext\n\n    code 9", 2),
+        ("ninety-nine of 64x64, nine tenths", 4),
+        ("| start | what | minutes |\n|---|---|---|\n| 9:10 | 04 up to 5 | 35 |\n", 2),
     ],
 )
 def test_what_counts_as_a_number(text, found):
@@ -101,9 +105,16 @@ def test_a_number_is_written_as_its_source_says(text, source):
         ("It is 5.", [], "'5' (… It is 5. …) has no source"),
         ("It is 5.", ["5"], "'5' is a bare number; say after a # where it is from"),
         ("It is 5.", ["5  # a quoted source", "6"], "2 sources for 1 numbers"),
-        ("It is 5.", ["runs('gone', 'loss')"], "its source \"runs('gone', 'loss')\" is gone"),
-        ("It is 5.", ["output('gone')"], "is gone: 'gone'"),
-        ("It is 5.", ["3 + 3"], "its source '3 + 3' gives 6"),
+        (
+            "It is 5.",
+            ["runs('gone', 'loss')"],
+            "data/runs/runs.csv has no network 'gone', only dense, ",
+        ),
+        ("It is 5.", ["output('gone')"], "its source \"output('gone')\" is gone: KeyError('gone')"),
+        ("It is 5.", ["3 + 3"], "'3 + 3' is a bare number"),
+        ("It is 5.", ["channels + 3"], "its source 'channels + 3' gives 6"),
+        ("It is .5.", [], "cannot be read: write it as 0.5"),
+        ("It is (62,62,50).", ["62  # x"], "cannot be read: write it as 0.5"),
     ],
 )
 def test_what_an_author_is_told(text, given, message):
@@ -111,6 +122,6 @@ def test_what_an_author_is_told(text, given, message):
 
 
 def test_linked_notebooks_have_the_number_of_the_link():
-    for place, text, _, _ in PAGES:
+    for place, text, _, _ in sources.pages():
         links = re.findall(r"\[[^]\d]*0?(\d+)[^]\d]*\]\((?:notebooks/)?0?(\d+)-[^)]*\)", text)
         assert all(a == b for a, b in links), (place, links)

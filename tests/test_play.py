@@ -62,6 +62,11 @@ MAKE = {
 }
 
 
+def test_every_playground_is_tried():
+    names = {"play_" + name.replace(" ", "_") for name in MAKE}
+    assert names == set(play.__all__)
+
+
 @pytest.fixture(params=MAKE)
 def any_playground(request):
     return MAKE[request.param]()

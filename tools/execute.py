@@ -34,7 +34,13 @@ NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 INSTEAD = re.compile(r"(?m)^ *# Instead of training: (.+)$")
 LOAD = re.compile(r"(?:(?P<to>.+) = )?load_(?P<kind>\w+)\((?P<name>.*)\)")
-KEPT_OF_A_CELL = {"tags", "jp-MarkdownHeadingCollapsed", "numbers", "stop"}
+# What a cell's metadata may hold.
+METADATA = {
+    "tags": list,
+    "jp-MarkdownHeadingCollapsed": bool,
+    "numbers": list,  # where the numbers of the text come from, see tools/sources.py
+    "stop": int,  # a place for catching up
+}
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 
@@ -57,7 +63,7 @@ def tidy(notebook: nbformat.NotebookNode) -> list[str]:
     for cell in notebook.cells:
         # Not if empty: JupyterLab writes `false` or `[]` where something was taken back.
         for key, value in list(cell.metadata.items()):
-            if key not in KEPT_OF_A_CELL or not value:
+            if key not in METADATA or not value:
                 del cell.metadata[key]
         # Whoever has looked at a solution has opened it.
         if {"solution", "instructor"} & set(cell.metadata.get("tags", [])):

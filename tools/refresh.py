@@ -64,10 +64,16 @@ def check_lesson(name: str, lesson: object) -> None:
             raise PageError(
                 f"{name}: metadata lesson.{field} is unknown. Known: {', '.join(known)}."
             )
-        if not isinstance(lesson.get(field), known[field]):
+        found, kind = lesson.get(field), known[field]
+        if not isinstance(found, kind) or (kind is int and (found is True or found < 0)):
             raise PageError(
-                f"{name}: metadata lesson.{field} is {lesson.get(field)!r}. "
-                f"Give it a value of type {known[field].__name__}."
+                f"{name}: metadata lesson.{field} is {found!r}. Give it a value of type "
+                f"{kind.__name__}."
+            )
+        if kind is list and not (found and set(found) <= set(range(1, len(WORKFLOW) + 1))):
+            raise PageError(
+                f"{name}: metadata lesson.{field} is {found!r}. List steps from 1 to "
+                f"{len(WORKFLOW)}."
             )
 
 
@@ -116,6 +122,8 @@ def write_minutes(text: str, notebook: nbformat.NotebookNode) -> str:
 
 def fill(text: str, parts: dict[str, Callable[[], str]], page: str) -> str:
     """Replace what stands between the marks of a page."""
+    for name in set(re.findall(r"<!-- made by tools/refresh\.py: (.*?) -->", text)) - set(parts):
+        raise PageError(f"{page}: nothing makes {name!r}. Known there: {', '.join(parts)}.")
     for name, make in parts.items():
         start = f"<!-- made by tools/refresh.py: {name} -->\n"
         if text.count(start) != 1:
@@ -212,7 +220,7 @@ def write_clocks(text: str) -> str:
         sums[what[:2]] = sums.get(what[:2], 0) + int(minutes)
     for number, total in sums.items():
         text = re.sub(rf"(?m)^### Notebook {number}: \d+", f"### Notebook {number}: {total}", text)
-    text = re.sub(r"(?m)^## The short course: \d+", f"## The short course: {sums['en']}", text)
+    text = re.sub(r"(?m)^## The short course: \d+", f"## The short course: {rows[-1][1]}", text)
     demo = re.search(r"(?m)^\| (\d+) \| \| in all \|$", text)[1]
     return re.sub(r"(?m)^## With \d+ minutes", f"## With {demo} minutes", text)
 

@@ -31,9 +31,7 @@ from typing import NamedTuple
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks"))
-
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
 
 from fig.draw import learning  # noqa: E402
 from helpers.backstage.arithmetic import count_layers  # noqa: E402
@@ -41,31 +39,27 @@ from helpers.challenges import CHALLENGES  # noqa: E402
 
 # Names that hold a digit.
 NAMES = (
-    r"Keras 3|Python 3\.1\d(?:(?:,| or) 3\.1\d)*|(?:16|32|64)-bit|float\d\d|u?int\d\d?|bfloat16"
-    r"|Sketch Street 10|Dollar Street 10|record 10970014|CC BY 4\.0|avx512_bf16|LeNet-5|Conv2D|WSL2"
+    r"Keras 3|(?:16|32|64)-bit|b?float(?:16|32|64)|u?int(?:8|16|32|64)|x86-64|avx512_bf16|WSL2"
+    r"|Sketch Street 10|Dollar Street 10|record 10970014|CC BY 4\.0|LeNet-5|Conv2D"
 )
-WORDS = dict(
-    zip(
-        "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-        range(13, 20),
-        strict=True,
-    )
-) | dict(
-    zip(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-        range(20, 100, 10),
-        strict=True,
-    )
-)
+SMALL = "one two three four five six seven eight nine".split()
+TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+WORDS = {word: number for number, word in enumerate(TEENS, start=13)}
+WORDS |= {word: 10 * number for number, word in enumerate(TENS, start=2)}
+WORDS |= {
+    f"{ten}-{one}": 10 * i + j
+    for i, ten in enumerate(TENS, start=2)
+    for j, one in enumerate(SMALL, start=1)
+}
 WORDS |= {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 PARTS = {"thirds": 3, "quarters": 4, "fifths": 5, "sixths": 6, "tenths": 10}
-UNITS = {"two": 2, "three": 3, "four": 4}
+UNITS = {word: number for number, word in enumerate(SMALL, start=1)}
 SKIPPED = re.compile(
     r"(?s)```.*?```|`[^`\n]*`"  # code
     # What tools/refresh.py writes.
     r"|<!-- made by tools/refresh\.py.*?<!-- end -->"
     r"|\*\*(?:Time:|Minutes\.|Place in the workflow:)\*\* [^.]*\."
-    r"|(?m:^\| (?:start|minutes) \|[^\n]*\n\|---[^\n]*\n(?:\|[^\n]*(?:\n|\Z))+)"
     r"|(?m:^#+ (?:The short course: \d+ minutes|Notebook \d\d: \d+ minutes|With \d+ minutes))"
     # A heading of a notebook that is quoted; tests/test_teaching.py looks for it.
     r"|\*Step \d+: [^*]*\*"
@@ -73,15 +67,16 @@ SKIPPED = re.compile(
     r"|\[[^]\d]*\d+[^]\d]*\]\((?:notebooks/)?\d\d-[^)]*\)"
     r"|\[Keras\]\([^)]*\) 3"
     r"|<!--.*?-->|!\[[^]]*\]\([^)]*\)|<img\b[^>]*>|<https?:[^>]*>|\]\([^)]*\)"
-    r"|(?m:^ {4,}\S[^\n]*$)|(?m:^\s*\d+\. )"  # code again, list markers
     rf"|\b(?:{NAMES})\b"
 )
 NUMBER = re.compile(
-    r"(?<![\w.,])[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?: ?%)?(?![\d])"
-    rf"|\b(?:(?:{'|'.join(UNITS)}) )(?:{'|'.join(PARTS)})\b"
-    rf"|\b(?:{'|'.join(WORDS)})\b",
+    r"(?<![\d.,])[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?: ?%)?"
+    rf"|\b(?:{'|'.join(UNITS)}) (?:{'|'.join(PARTS)})\b"
+    rf"|\b(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})\b",
     re.IGNORECASE,
 )
+# In what a cell prints, a digit behind a letter belongs to a name.
+PRINTED = re.compile(r"(?<![\w.,])[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?: ?%)?(?!\d)")
 PAGES = ("README.md", "TEACHING.md", "data/README.md")
 COMMENT = re.compile(r"(?s)<!-- numbers: (.*?) -->")
 ANSI = re.compile(r"\x1b\[[\d;]*m")
@@ -96,8 +91,29 @@ class Found(NamedTuple):
 
 def numbers(text: str) -> list[Found]:
     """Return the numbers of a text that need a source, in order."""
-    blank = SKIPPED.sub(lambda match: " " * len(match[0]), text)
-    return [Found(match[0], match.start()) for match in NUMBER.finditer(blank)]
+    return [Found(match[0], match.start()) for match in NUMBER.finditer(visible(text))]
+
+
+def visible(text: str) -> str:
+    """Return a text with blanks in place of all that needs no source."""
+    blank = SKIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    lines, in_list, in_code, in_clock, after_blank = [], False, False, False, True
+    for line, shown in zip(text.split("\n"), blank.split("\n"), strict=True):
+        marker = re.match(r"\s*(?:\d+\.|[-*]) ", line)
+        starts_list = marker and (after_blank or in_list)
+        in_list = bool(starts_list or (in_list and not (after_blank and re.match(r"\S", line))))
+        in_code = line.startswith("    ") and not in_list and (after_blank or in_code)
+        clock = re.match(r"\| (start|minutes) \|", line)
+        in_clock = bool(clock) or (in_clock and line.startswith("|"))
+        if in_code:
+            shown = " " * len(line)
+        elif starts_list:
+            shown = " " * marker.end() + shown[marker.end() :]
+        elif in_clock:  # refresh.py writes these cells, or works with them
+            shown = re.sub(r"(?<=\|) *[\d:]+ *(?=\|)", lambda m: " " * len(m[0]), shown)
+        after_blank = not line.strip()
+        lines.append(shown)
+    return "\n".join(lines)
 
 
 def value(text: str) -> float:
@@ -144,6 +160,9 @@ def faults(text: str, sources: list[str], known: "Sources") -> list[str]:
     for number, start in found[len(sources) :]:
         around = " ".join(text[max(0, start - 40) : start + len(number) + 25].split())
         result.append(f"{number!r} (… {around} …) has no source")
+    for match in re.finditer(r"\d", NUMBER.sub(lambda m: " " * len(m[0]), visible(text))):
+        around = text[max(0, match.start() - 20) : match.start() + 20]
+        result.append(f"a number in {around!r} cannot be read: write it as 0.5, 1,000 or `code`")
     if len(sources) > len(found):
         result.append(f"{len(sources)} sources for {len(found)} numbers: too many")
     return result
@@ -191,8 +210,14 @@ class Sources:
         self._names = {name: getattr(self, name) for name in names}
         self._names |= {name: getattr(math, name) for name in ("ceil", "floor", "exp", "prod")}
         self._names |= {"ln": math.log, "sqrt": math.sqrt, "round": round, "abs": abs, "sum": sum}
-        self._names |= {"min": min, "max": max, "len": len, "range": range, **facts()}
-
+        self._names |= {
+            "min": min,
+            "max": max,
+            "len": len,
+            "range": range,
+            "float": float,
+            **facts(),
+        }
         self._known: dict[str, float] = {}
 
     def evaluate(self, source: str) -> float:
@@ -204,20 +229,24 @@ class Sources:
     def _compute(self, source: str) -> float:
         try:
             tree = ast.parse(source, mode="eval").body
-            if isinstance(tree, ast.Constant) and "#" not in source:
+            named = any(isinstance(node, ast.Name) for node in ast.walk(tree))
+            if not named and "#" not in source:
                 raise SourceError(f"{source!r} is a bare number; say after a # where it is from")
-            result = eval(source, {"__builtins__": {}}, self._names)
+            result = eval(source, {"__builtins__": {}, **self._names})
             return float(result)
         except SourceError:
             raise
         except Exception as error:
-            raise SourceError(f"its source {source!r} is gone: {error}") from error
+            known = ", ".join(sorted(self._names))
+            raise SourceError(
+                f"its source {source!r} is gone: {error!r}. Name another one, made of: {known}"
+            ) from error
 
     def output(self, cell: str, index: int = 0, notebook: str = "") -> float:
         """Return a number that a cell prints, the first or another one."""
         outputs = cells(notebook or self.notebook)[cell]["outputs"]
         text = "\n".join(map(printed, outputs))
-        return value(NUMBER.findall(text)[index])
+        return value(PRINTED.findall(text)[index])
 
     def code(self, cell: str, name: str | int, notebook: str = "") -> float:
         """Return a number in a cell's code: an argument or a name by its name, or the nth."""
@@ -232,6 +261,9 @@ class Sources:
         """Return a statistic over the seeds: mean, std, min, max, or how many there are."""
         rows = [row for row in read_table(table) if row["network"] == network]
         values = [float(row[column]) for row in rows]
+        if not values:
+            networks = ", ".join(dict.fromkeys(row["network"] for row in read_table(table)))
+            raise SourceError(f"data/runs/{table}.csv has no network {network!r}, only {networks}")
         functions = {"mean": statistics.fmean, "std": statistics.stdev, "count": len}
         functions |= {"min": min, "max": max}
         return functions[statistic](values)
@@ -307,9 +339,18 @@ def constant(tree: ast.AST, name: str | int) -> float:
         ]
         constants.sort(key=lambda node: (node.lineno, node.col_offset))
         found = [constants[name]]
-    if not found:
-        raise SourceError(f"no {name!r} in this code")
-    return ast.literal_eval(found[0])
+    values = [v for v in map(literal, found) if v is not None]
+    if not values or values.count(values[0]) < len(values):
+        raise SourceError(f"{name!r} is no single number in this code, found: {values}")
+    return values[0]
+
+
+def literal(node: ast.expr) -> object:
+    """Return the value of an expression without names, None for any other."""
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
 
 
 def printed(output: dict) -> str:

@@ -239,12 +239,13 @@ add(
     "many. What if the pictures were 32 × 32? The convolution keeps its 2,700. The dense "
     "layer has 307,300, about 114 times as many.",
     secrets=("2,?700",),
-    numbers="conv(3, channels, 100); 3**2 * 100; 3  # the task; 3  # the task;"
+    numbers="conv(3, channels, 100); conv(3, 1, 100) - 100; 3  # the task; 3  # the task;"
     "conv(3, 1, 100); 3  # the task; 3  # the task; channels * 100;"
     "3  # the task; 3  # the task; channels; 3**2 * channels; 100  # the task;"
     "3**2 * channels * 100; conv(3, channels, 100); 100  # the task; dense(features, 100);"
-    "dense(features, 100) / (27 * 100); size // 2; size // 2; 27 * 100;"
-    "dense(features // 4, 100); dense(features // 4, 100) / (27 * 100)",
+    "dense(features, 100) / (3**2 * channels * 100); size // 2; size // 2;"
+    "3**2 * channels * 100;"
+    "dense(features // 4, 100); dense(features // 4, 100) / (3**2 * channels * 100)",
 )
 
 add(
@@ -527,7 +528,8 @@ add(
     "every pixel at once, but it must learn a pattern anew for each place. Train both for "
     "the same number of epochs, and compare their validation accuracy.",
     secrets=("617,?510",),
-    numbers="shape('dense'); classes; dense(features, 50) + dense(50, 50) + dense(50, classes);"
+    numbers="code('solution-dense-build', 0, '04'); classes;"
+    "dense(features, 50) + dense(50, 50) + dense(50, classes);"
     "parameters()",
 )
 
@@ -815,8 +817,9 @@ add(
     "project_name and overwrite=True, or it shows you old results. What if you add a "
     "third size? 6 trials: each hyperparameter multiplies the work.",
     secrets=(r"\b4\b", "four"),
-    numbers="2  # activation and kernel size; 1 + 1 + 1; 2 * 3; 2**3; 2  # values of each; 2 * 2;"
-    "2 * 3",
+    numbers="2  # activation and kernel size; 1 + 1 + 1  # one change each;"
+    "2 * 3  # the first grid; 2**3  # a factor too many; 2  # values of each; 2 * 2  # pairs;"
+    "2 * 3  # pairs",
 )
 
 # Notebook 7
