@@ -151,9 +151,9 @@ def table_of_notebooks() -> str:
     rows = []
     for name, notebook in notebooks().items():
         lesson = notebook.metadata.lesson
-        link = f"[{name[:2]} {title(notebook)}](notebooks/{name})" + " (optional)" * (
-            "extra" in lesson
-        )
+        link = f"[{name[:2]} {title(notebook)}](notebooks/{name})"
+        if lesson.get("extra"):
+            link += " (optional)"
         rows.append([link, lesson.learn, f"{lesson.teaching} + {lesson.challenges}"])
     return table(["notebook", "you learn to", "minutes"], rows)
 

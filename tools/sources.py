@@ -5,7 +5,7 @@ stand in the order of their numbers:
 
 - of a notebook's cell in its metadata: ``"numbers": ["runs('two blocks', 'val_accuracy')"]``
 - of a page such as README.md in a comment behind the paragraph or table, which covers all that
-  stands between the comment before it and itself: ``<!-- numbers: 3 * 64 * 64; train -->``
+  stands between the comment before it and itself: ``<!-- numbers: channels * size**2; train -->``
 - of a challenge in its field ``numbers``.
 
 `Sources` says what an expression may use. A number that no computation gives is repeated, with a
@@ -148,18 +148,18 @@ def written(text: str, source: float) -> str:
 def faults(text: str, sources: list[str], known: "Sources") -> list[str]:
     """Say what is wrong with the numbers of a text: one line for each."""
     found, result = numbers(text), []
-    for (number, start), source in zip(found, sources, strict=False):
+    for place, (number, start) in enumerate(found):
         around = " ".join(text[max(0, start - 40) : start + len(number) + 25].split())
+        if place >= len(sources):
+            result.append(f"{number!r} (… {around} …) has no source")
+            continue
         try:
-            computed = known.evaluate(source)
+            form = written(number, known.evaluate(sources[place]))
         except SourceError as error:
             result.append(f"{number!r} (… {around} …): {error}")
             continue
-        if (form := written(number, computed)) != number:
-            result.append(f"{number!r} (… {around} …): its source {source!r} gives {form}")
-    for number, start in found[len(sources) :]:
-        around = " ".join(text[max(0, start - 40) : start + len(number) + 25].split())
-        result.append(f"{number!r} (… {around} …) has no source")
+        if form != number:
+            result.append(f"{number!r} (… {around} …): its source {sources[place]!r} gives {form}")
     for match in re.finditer(r"\d", NUMBER.sub(lambda m: " " * len(m[0]), visible(text))):
         around = text[max(0, match.start() - 20) : match.start() + 20]
         result.append(f"a number in {around!r} cannot be read: write it as 0.5, 1,000 or `code`")
