@@ -31,7 +31,7 @@ GET_PYTHON = {
 # Environments beside the usual one.
 KINDS = {
     "-gpu": "with TensorFlow's GPU build",
-    "-ray": "for notebook 9",
+    "-ray": "for notebook 10",
     "-jax": "with Keras on JAX (trains more slowly)",
 }
 # Gigabytes that each environment needs, with what pip fetches for it.

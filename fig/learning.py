@@ -90,7 +90,7 @@ def workflow():
         treated.setdefault(name, []).extend(range(first, last + 1))
     looker, look = "04", 8
     bar(look, look, f"{looker}: first look", PURPLE, 36, (4, 3))
-    words = "Boxes: the notebook that treats the step. 08 goes the whole way again on other data."
+    words = "Boxes: the notebook that treats the step. 09 goes the whole way again on other data."
     card.text(360, 472, words, 14, MUTED)
 
     phrases = []

@@ -173,7 +173,7 @@ def test_what_runs_the_checks_runs_the_commands_of_the_pages():
     last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").strip().splitlines()[-1]
     assert last == 'python3 lesson.py test "$@" < /dev/null'
     pages = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md")}
-    ray = "python3 lesson.py test --ray tests/test_ray.py notebooks/09-beyond-one-machine.ipynb"
+    ray = "python3 lesson.py test --ray tests/test_ray.py notebooks/10-beyond-one-machine.ipynb"
     weekly = "python3 lesson.py test -m weekly"
     assert {"python3 lesson.py test", "python3 lesson.py test --gpu", weekly, ray} < steps
     assert "\n    python3 lesson.py test\n" in pages["README.md"]

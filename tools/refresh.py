@@ -10,7 +10,7 @@ time and place in the workflow, in notebooks   metadata of the notebook, under `
 README.md: table of notebooks                  the same, and the titles
 TEACHING.md: the full course                   the same
 TEACHING.md: clocks, sums, minutes in titles   the minutes in its tables
-tables of results: README, data card, 08       data/runs/*.csv
+tables of results: README, data card, 09       data/runs/*.csv
 data/README.md: number of pictures             the pictures
 fig/README.md: list of figures                 the functions that draw them
 notebooks/helpers/challenges/README.md         the entries of the challenges

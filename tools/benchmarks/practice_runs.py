@@ -3,7 +3,7 @@
     python tools/benchmarks/practice_runs.py --seeds 1 2 3 4 5 --out practice.csv
     python tools/benchmarks/practice_runs.py --table practice.csv
 
-The numbers that notebook 8 quotes come from here. As in ``reference_runs.py``, each line of
+The numbers that notebook 9 quotes come from here. As in ``reference_runs.py``, each line of
 the file is one training, and a line that is already there is not trained again.
 """
 
@@ -84,7 +84,7 @@ def run(data: str, names: list[str], seeds: list[int], out: Path) -> None:
 
 
 def table(path: Path) -> str:
-    """Return the means over the seeds as a markdown table, as notebook 8 prints it."""
+    """Return the means over the seeds as a markdown table, as notebook 9 prints it."""
     runs = pd.read_csv(path)
     columns = {
         "training accuracy": "accuracy",

@@ -1,4 +1,4 @@
-"""For notebook 9: how far a search on Ray is, in the same words as a search on one machine."""
+"""For notebook 10: how far a search on Ray is, in the same words as a search on one machine."""
 
 import os
 from typing import Any

@@ -859,7 +859,7 @@ add(
     secrets=(r"\b[ACE]\b",),
 )
 
-# Notebook 8
+# Notebook 9
 
 add(
     "practice",
