@@ -1,5 +1,6 @@
 """The shipped pictures are what data/drawing draws, and drawing leaves nothing half-done."""
 
+import pickle
 import platform
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from data.drawing import sketch_street
+from data.drawing import other_things, sketch_street
 from helpers.data import CLASS_NAMES, FILES
 
 SCRIPT = Path(sketch_street.__file__)
@@ -199,6 +200,98 @@ def test_a_set_is_drawn_like_its_pictures_one_by_one(monkeypatch, processes):
         again, *known_again = sketch_street.draw_one("test", index)
         np.testing.assert_array_equal(image, again)
         assert known == known_again
+
+
+# --- other things -----------------------------------------------------------------------------
+
+OTHER_LABELS = list(range(len(sketch_street.OTHER_NAMES)))
+
+
+def fail_to_draw(rng):
+    """Stand in for the drawing of a thing that must not be in the picture."""
+    raise AssertionError("drawn though it is none of the names")
+
+
+def test_other_things_are_none_of_the_ten():
+    names = sketch_street.OTHER_NAMES
+    assert names == tuple(sorted(other_things.OBJECTS)) and len(names) == 12
+    assert not set(names) & set(CLASS_NAMES)
+    assert set(sketch_street.OBJECTS) == set(sketch_street.USUAL_HUE) == {*names, *CLASS_NAMES}
+
+
+def test_pictures_of_other_things_follow_from_seed_and_number():
+    seed, names = sketch_street.split_seed("other"), sketch_street.OTHER_NAMES
+    images, attributes = sketch_street.draw_part(seed, 7, OTHER_LABELS, names)
+    again = [
+        sketch_street.draw_picture(sketch_street.picture_seed(seed, 7 + label), label, names)
+        for label in OTHER_LABELS
+    ]
+    np.testing.assert_array_equal(images, [image for image, _ in again])
+    assert attributes == [one for _, one in again]
+    seen = in_squares(images).reshape(len(images), -1)
+    assert np.sort(pairwise_distances(seen, metric="manhattan"), axis=1)[:, 1].min() > 10
+    assert images.reshape(len(images), -1).std(axis=1).min() > 5
+    for split in ("train", "test", "more", "fresh"):
+        other_seed = sketch_street.split_seed(split)
+        image, _ = sketch_street.draw_picture(sketch_street.picture_seed(other_seed, 7), 0, names)
+        assert not np.array_equal(image, images[0])
+
+
+def test_a_worker_draws_other_things():
+    tasks = [(sketch_street.split_seed("other"), 3, [2, 9], sketch_street.OTHER_NAMES)]
+    tasks.append((sketch_street.split_seed("more"), 3, [2, 9]))
+    done = subprocess.run(
+        [sys.executable, "-m", "data.drawing.worker"],
+        cwd=SCRIPT.parents[2],
+        input=b"".join(map(pickle.dumps, tasks)),
+        capture_output=True,
+        check=True,
+    )
+    first = pickle.dumps(sketch_street.draw_part(*tasks[0]))
+    second = pickle.dumps(sketch_street.draw_part(*tasks[1]))
+    assert done.stdout == first + second
+
+
+@pytest.mark.parametrize("name", sketch_street.OTHER_NAMES)
+def test_other_things_have_kinds_and_lie_on_their_sheet(name):
+    rng = np.random.default_rng(1)
+    sprites, kinds = zip(*(other_things.OBJECTS[name]["draw"](rng) for _ in range(30)), strict=True)
+    assert 3 <= len(set(kinds)) <= 8
+    for sprite in sprites:
+        assert sprite.mode == "RGBA" and sprite.size == (256, 256)
+        left, top, right, bottom = sprite.getbbox()
+        assert left > 0 and top > 0 and right < 256 and bottom < 256
+        assert max(right - left, bottom - top) > 200
+        assert np.asarray(sprite.getchannel("A")).mean() / 255 > 0.025
+    colors = [np.asarray(s, dtype=float)[np.asarray(s)[..., 3] > 0][:, :3].mean(0) for s in sprites]
+    assert np.std(colors, axis=0).mean() > 15  # they differ in color, not only in form
+
+
+@pytest.mark.parametrize(
+    ("names", "banned"),
+    [
+        (sketch_street.OTHER_NAMES, sketch_street.CLASS_NAMES),
+        (sketch_street.CLASS_NAMES, sketch_street.OTHER_NAMES),
+    ],
+)
+def test_no_picture_mixes_the_ten_with_other_things(monkeypatch, names, banned):
+    monkeypatch.setattr(sketch_street, "OTHER_CLASS_SHARE", 1)
+    for name in banned:
+        monkeypatch.setitem(sketch_street.OBJECTS[name], "draw", fail_to_draw)
+    labels = list(range(len(names))) * 3
+    images, _ = sketch_street.draw_part(sketch_street.split_seed("other"), 0, labels, names)
+    assert len(images) == len(labels)
+
+
+def test_other_things_are_drawn_as_fast_as_the_ten():
+    def seconds(names):
+        start = time.process_time()
+        labels = list(range(len(names))) * 2
+        sketch_street.draw_part(sketch_street.split_seed("other"), 50, labels, names)
+        return (time.process_time() - start) / len(labels)
+
+    ten = max(seconds(sketch_street.CLASS_NAMES) for _ in range(2))
+    assert min(seconds(sketch_street.OTHER_NAMES) for _ in range(2)) < 1.5 * ten
 
 
 # --- writing: all or nothing ------------------------------------------------------------------

@@ -12,6 +12,7 @@ import csv
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from data.drawing import furniture, household, scenes
+from data.drawing import furniture, household, other_things, scenes
 from data.drawing.sheet import SIDE, blotches, pick, polygon_mask
 
 CLASS_NAMES = (
@@ -36,7 +37,22 @@ CLASS_NAMES = (
     "toilet seat",
     "washing machine",
 )
-OBJECTS = {**furniture.OBJECTS, **household.OBJECTS}
+# Things of other kinds, for a network that shall never have seen one of the ten before.
+OTHER_NAMES = (
+    "bicycle",
+    "camera",
+    "guitar",
+    "hat",
+    "kettle",
+    "ladder",
+    "mailbox",
+    "radio",
+    "scissors",
+    "teddy bear",
+    "umbrella",
+    "watering can",
+)
+OBJECTS = {**furniture.OBJECTS, **household.OBJECTS, **other_things.OBJECTS}
 TRAIN_COUNTS = (81, 64, 112, 93, 76, 85, 104, 69, 90, 104)  # unequal, as in life
 TEST_COUNTS = (27, 21, 38, 31, 25, 28, 35, 23, 30, 35)
 BASE_SEED = 20101
@@ -99,6 +115,18 @@ USUAL_HUE = {  # in degrees around the color circle: 0 is red, 120 green, 240 bl
     "tile roof": 340,
     "toilet seat": 310,
     "washing machine": 205,
+    "bicycle": 220,
+    "camera": 290,
+    "guitar": 25,
+    "hat": 55,
+    "kettle": 190,
+    "ladder": 85,
+    "mailbox": 250,
+    "radio": 0,
+    "scissors": 175,
+    "teddy bear": 325,
+    "umbrella": 265,
+    "watering can": 130,
 }
 
 # -- camera
@@ -389,13 +417,15 @@ def photograph(rng: np.random.Generator, picture: Image.Image, light: int, name:
 # ---------------------------------------------------------------- pictures and sets
 
 
-def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int, dict]:
+def draw_scene(
+    rng: np.random.Generator, label: int, names: tuple[str, ...] = CLASS_NAMES
+) -> tuple[Image.Image, int, dict]:
     """Draw the large picture.
 
     Return it, the side that the light comes from (1 is left), and what ``Attributes`` holds,
     without the brightness.
     """
-    name = CLASS_NAMES[label]
+    name = names[label]
     scene = choose_scene(rng, name)
     light = 1 if rng.random() < 0.5 else -1
     strength = rng.uniform(*SHADOW)
@@ -421,7 +451,7 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int, 
     scene.image = ImageEnhance.Brightness(scene.image).enhance(rng.uniform(*BEHIND_LIGHT))
 
     if rng.random() < OTHER_CLASS_SHARE:
-        others = [other for other in CLASS_NAMES if other != name]
+        others = [other for other in names if other != name]
         other = pick(rng, *others)
         extra = recolor(rng, OBJECTS[other]["draw"](rng)[0])
         other_side = side * rng.uniform(*OTHER_CLASS_SIZE)
@@ -454,15 +484,19 @@ def draw_scene(rng: np.random.Generator, label: int) -> tuple[Image.Image, int, 
     return scene.image, light, facts
 
 
-def draw_picture(seed: int | np.random.SeedSequence, label: int) -> tuple[np.ndarray, Attributes]:
+def draw_picture(
+    seed: int | np.random.SeedSequence, label: int, names: tuple[str, ...] = CLASS_NAMES
+) -> tuple[np.ndarray, Attributes]:
     """Draw one picture of a class.
 
     Parameters
     ----------
     seed : int or numpy.random.SeedSequence
-        The same seed and label give the same picture.
+        The same seed, label and names give the same picture.
     label : int
-        The class, 0 to 9, as in ``CLASS_NAMES``.
+        The class, as its place in ``names``.
+    names : tuple of str
+        ``CLASS_NAMES`` or ``OTHER_NAMES``. No object in the picture is of any other kind.
 
     Returns
     -------
@@ -471,8 +505,8 @@ def draw_picture(seed: int | np.random.SeedSequence, label: int) -> tuple[np.nda
     Attributes
     """
     rng = np.random.default_rng(seed)
-    large, light, facts = draw_scene(rng, label)
-    picture = photograph(rng, large, light, CLASS_NAMES[label])
+    large, light, facts = draw_scene(rng, label, names)
+    picture = photograph(rng, large, light, names[label])
     return picture, Attributes(**facts, brightness=round(float(picture.mean()) / 255, 3))
 
 
@@ -495,8 +529,11 @@ def proportional_labels(n: int) -> np.ndarray:
 
 
 def split_seed(split: str, seed: int = BASE_SEED) -> np.random.SeedSequence:
-    """Return the seed of the "train" or the "test" set, of "more" pictures, or of "fresh" ones."""
-    key = {"train": 0, "test": 1, "more": 2, "fresh": 3}[split]
+    """Return the seed of the "train" or the "test" set, or of "more", "fresh" or "other" pictures.
+
+    The "other" ones are of the things in ``OTHER_NAMES``.
+    """
+    key = {"train": 0, "test": 1, "more": 2, "fresh": 3, "other": 4}[split]
     return np.random.SeedSequence(seed, spawn_key=(key,))
 
 
@@ -514,11 +551,14 @@ def draw_one(split: str, index: int, seed: int = BASE_SEED) -> tuple[np.ndarray,
 
 
 def draw_part(
-    seed: np.random.SeedSequence, first: int, labels: list[int]
+    seed: np.random.SeedSequence,
+    first: int,
+    labels: list[int],
+    names: tuple[str, ...] = CLASS_NAMES,
 ) -> tuple[np.ndarray, list[Attributes]]:
     """Draw the pictures of a set from number ``first`` on, one for each of the labels."""
     seeds = [picture_seed(seed, first + i) for i in range(len(labels))]
-    images, attributes = zip(*map(draw_picture, seeds, labels), strict=True)
+    images, attributes = zip(*map(draw_picture, seeds, labels, repeat(names)), strict=True)
     return np.stack(images), list(attributes)
 
 

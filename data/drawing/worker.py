@@ -12,7 +12,7 @@ from data.drawing.sketch_street import draw_part
 
 
 def main() -> None:
-    """Answer each pickled (seed, first, labels) with what ``draw_part`` returns."""
+    """Answer each pickled (seed, first, labels[, names]) with what ``draw_part`` returns."""
     while True:
         try:
             task = pickle.load(sys.stdin.buffer)
