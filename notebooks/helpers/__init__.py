@@ -30,6 +30,8 @@
 `plot_dropout_sweep` validation loss against dropout rate
 `plot_search`       the result of a search over two hyperparameters
 `plot_confusion`    true against predicted categories
+`plot_ladder`       accuracies, from the lowest to the highest
+`plot_reliability`  how often answers are right, against how sure they are
 ==================  ======================================================================
 
 Beside these: ``challenges`` looks at answers, ``play`` has the playgrounds, and ``backstage``

@@ -547,6 +547,105 @@ def plot_confusion(
     return ax
 
 
+def plot_reliability(shares: Mapping[str, np.ndarray], labels: Sequence[int]) -> Axes:
+    """Show how often networks are right, against how sure they are.
+
+    The pictures are sorted into ten bins by the share of their answer; each bin becomes a point.
+
+    Parameters
+    ----------
+    shares : mapping of str to numpy.ndarray
+        Name of each network, and its shares after softmax, shape (N, n_classes).
+    labels : sequence of int
+        True categories, shape (N,), 0 to n_classes - 1.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A larger point stands for more pictures; below the diagonal a network is too sure. The
+        legend has the calibration error: how far from the diagonal the mean picture's point is.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are no shares, or the lengths differ.
+
+    Examples
+    --------
+    >>> ax = plot_reliability({"a network": [[0.7, 0.3], [0.1, 0.9]]}, labels=[0, 0])
+    """
+    checked = {name: np.asarray(given, dtype=float) for name, given in shares.items()}
+    for name, given in checked.items():
+        if given.ndim != 2 or given.min() < 0 or not np.allclose(given.sum(axis=1), 1, atol=1e-3):
+            raise ValueError(
+                f"The shares of {name!r}, shape {given.shape}, are no rows of shares that add up "
+                "to 1. Give one row for each picture; of logits take the softmax first."
+            )
+        labels = check_labels(labels, "labels", given[0], len(given))
+    figure, ax = plt.subplots(figsize=(6, 6))
+    ax.plot([0, 1], [0, 1], ":", color="gray", label="sure and right equally often")
+    words = []
+    for name, given in checked.items():
+        sure, right = given.max(axis=1), given.argmax(axis=1) == labels
+        bins = np.minimum(sure * 10, 9).astype(int)
+        n = np.bincount(bins, minlength=10)
+        kept = np.flatnonzero(n)
+        x, y = (np.bincount(bins, values, 10)[kept] / n[kept] for values in (sure, right))
+        error = np.average(np.abs(x - y), weights=n[kept])
+        (line,) = ax.plot(x, y, alpha=0.5)
+        label = f"{name}: calibration error {error:.2f}"
+        ax.scatter(x, y, 20 + 600 * n[kept] / len(right), line.get_color(), label=label)
+        words.append(f"{name}, mean share {sure.mean():.2f}, right {right.mean():.2f}, {error:.2f}")
+    ax.set(xlabel="share of the answer", ylabel="part of the answers that is right")
+    ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+    ax.legend(loc="upper left")
+    figure.set_label(
+        "Reliability diagram: how often answers are right against their share, with a diagonal. "
+        f"Of each network mean share, part right and calibration error: {'; '.join(words)}."
+    )
+    return ax
+
+
+def plot_ladder(scores: Mapping[str, float | tuple[float, float]]) -> Axes:
+    """Show accuracies as the rungs of a ladder, the lowest at the bottom.
+
+    Parameters
+    ----------
+    scores : mapping
+        From a name to an accuracy in 0..1, or to the mean and the standard deviation of several.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A bar for each name, with a line for each standard deviation.
+
+    Raises
+    ------
+    ValueError
+        If there is no score, or one is not from 0 to 1.
+
+    Examples
+    --------
+    >>> ax = plot_ladder({"guessing": 0.1, "two blocks": (0.29, 0.02)})
+    """
+    rungs = {name: (*np.ravel(score), 0.0)[:2] for name, score in scores.items()}
+    if not rungs or not all(0 <= mean <= 1 for mean, _ in rungs.values()):
+        raise ValueError(
+            f"scores is {dict(scores)!r}. Give at least one name with its accuracy, from 0 to 1."
+        )
+    rungs = dict(sorted(rungs.items(), key=lambda rung: rung[1][0]))
+    means, spreads = np.array(list(rungs.values())).T
+    figure, ax = plt.subplots(figsize=(7, 0.9 + 0.42 * len(rungs)), layout="constrained")
+    ax.barh(list(rungs), means, xerr=spreads, color=TRAINING, error_kw={"capsize": 3})
+    for place, (mean, spread) in enumerate(rungs.values()):
+        ax.text(mean + spread + 0.015, place, f"{mean:.2f}", va="center")
+    ax.set(xlabel="accuracy", xlim=(0, 1.08), xticks=np.linspace(0, 1, 6))
+    ax.grid(False, axis="y")
+    listed = ", ".join(f"{name} {mean:.2f}" for name, (mean, _) in rungs.items())
+    figure.set_label(f"Bars of accuracies, from the lowest to the highest: {listed}.")
+    return ax
+
+
 def _check_results(results: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame":
     """Return the rows of a table that have a value in each of the columns."""
     import pandas as pd

@@ -23,18 +23,25 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 
-RATES = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+RATES = (0.0, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 IMAGE = (64, 64, 3)
 # name: (builder's arguments, epochs)
 NETWORKS = {
     "dense": ({}, 20),
+    "dense 10 epochs": ({}, 10),
     "two blocks": ({"n_blocks": 2}, 10),
     "three blocks": ({"n_blocks": 3}, 10),
+    "three blocks 20 epochs": ({"n_blocks": 3}, 20),
     "dropout 0.8": ({"n_blocks": 3, "dropout_rate": 0.8}, 20),
     **{f"sweep {rate}": ({"n_blocks": 3, "dropout_rate": rate}, 20) for rate in RATES},
     **{
         f"grid {n} blocks {rate}": ({"n_blocks": n, "dropout_rate": rate}, 20)
         for n in (1, 2)
+        for rate in (0.2, 0.5, 0.8)
+    },
+    **{
+        f"six epochs {n} blocks {rate}": ({"n_blocks": n, "dropout_rate": rate}, 6)
+        for n in (2, 3)
         for rate in (0.2, 0.5, 0.8)
     },
 }
