@@ -24,7 +24,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from helpers import models, play
+from helpers import challenges, models, play
 from helpers.backstage.arithmetic import count_layers
 from helpers.backstage.quiet import keras
 from helpers.data import CLASS_NAMES
@@ -59,6 +59,7 @@ MAKE = {
     "learning rate": play.play_learning_rate,
     "feature maps": lambda: play.play_feature_maps(network(), pictures(), LABELS),
     "dropout": lambda: play.play_dropout(network(), pictures(), LABELS),
+    "naming": lambda: play.play_naming(pictures(30), np.arange(30) % 10),
 }
 
 
@@ -585,3 +586,75 @@ def test_scores_of_other_names():
     playground = play.play_logits(["<b>", "cat & dog", "c", "d", "e", "f"])
     assert "<b> 0." in playground.words and playground.words in in_browser(playground)[1]
     assert "<b>" not in playground._repr_mimebundle_()["text/html"]
+
+
+# --- naming -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def score(monkeypatch):
+    """What is kept for later notebooks, here in a dictionary."""
+    kept = {}
+    monkeypatch.setattr(challenges, "remember", kept.__setitem__)
+    return kept
+
+
+def press(playground, category):
+    playground.controls[f"category {category}"].click()
+
+
+def test_naming_counts_first_answers_and_keeps_the_score_at_the_end(score):
+    playground = MAKE["naming"]()
+    truth = playground._draw.__self__.truth
+    assert len(truth) == 20
+    for n, category in enumerate(truth):
+        assert f"picture {n + 1} of 20" in playground.alternative and not score
+        assert "named so far: none" in playground.alternative or n
+        wrong = n % 4 == 0
+        press(playground, (category + 1) % 10 if wrong else category)
+        start = f"Picture {n + 1}: " + ("not “" if wrong else "right, ")
+        assert playground.words.startswith(start) and CLASS_NAMES[category] in playground.words
+        right = n + 1 - (n // 4 + 1)
+        assert f"{n + 1} {CLASS_NAMES[category]}, {'wrong' if wrong else 'right'}" in (
+            playground.alternative
+        )
+        if n < 19:
+            assert f"So far {right} of {n + 1} right" in playground.words
+    assert score == {"named-by-you": {"right": 15, "of": 20}}
+    assert "All 20 are named, 15 of them right: 0.75. Guessing reaches 0.10" in playground.words
+
+
+def test_naming_a_picture_twice_changes_nothing(score):
+    playground = MAKE["naming"]()
+    truth = playground._draw.__self__.truth
+    controls = playground.controls
+    controls["picture"].value = 3
+    press(playground, truth[2])
+    assert controls["picture"].value == 4 and not controls["category 0"].disabled
+    controls["picture"].value = 3
+    assert controls["category 0"].disabled and "Picture 3: right" in playground.words
+    before = playground.words
+    press(playground, (truth[2] + 1) % 10)
+    assert "So far 1 of 1 right" in before and "So far 1 of 1 right" in playground.words
+    assert not score
+
+
+def test_naming_goes_back_to_pictures_that_were_left_out(score):
+    images = pictures(3, (9, 8), dtype="float32")
+    playground = play.play_naming(
+        images, [0, 1, 1], ["a $\\frac{1$", "a name that is far too long"]
+    )
+    controls, truth = playground.controls, playground._draw.__self__.truth
+    controls["picture"].value = 3
+    for expected, place in ((1, 2), (2, 0), (2, 1)):
+        press(playground, truth[place])
+        assert controls["picture"].value == expected
+    assert score == {"named-by-you": {"right": 3, "of": 3}}
+
+
+def test_naming_pictures_without_a_category():
+    with pytest.raises(ValueError, match="names for 0 to 9"):
+        play.play_naming(pictures(2), [0, 10])
+    with pytest.raises(ValueError, match="1 labels for 2 pictures"):
+        play.play_naming(pictures(2), [0])
+    assert "picture 1 of 1" in play.play_naming(pictures(1), [0]).alternative

@@ -36,6 +36,7 @@ from helpers.plots import (
     plot_history,
     plot_images,
     plot_kernel,
+    plot_reliability,
     plot_search,
 )
 
@@ -508,6 +509,46 @@ def test_confusion():
 def test_confusion_of_what_does_not_fit(labels, predictions, message):
     with pytest.raises(ValueError, match=message):
         plot_confusion(labels, predictions)
+
+
+# --- plot_reliability -------------------------------------------------------------------------
+
+
+def test_reliability():
+    shares = [[0.72, 0.28], [0.76, 0.24], [0.78, 0.22], [0.45, 0.55], [1, 0]]
+    ax = plot_reliability({"a": shares, "b": np.full((5, 2), 0.5)}, np.array([0, 1, 1, 1, 0]))
+    places = [(0.55, 1), (0.7533, 1 / 3), (1, 1)]
+    a, b = ax.collections
+    np.testing.assert_allclose(a.get_offsets(), places, atol=1e-4)
+    np.testing.assert_allclose(b.get_offsets(), [(0.5, 0.4)])
+    assert a.get_sizes()[1] == pytest.approx(20 + 600 * 3 / 5)
+    error = (0.45 + 3 * 0.42 + 0) / 5
+    assert [text.get_text() for text in ax.get_legend().get_texts()][1:] == [
+        f"a: calibration error {error:.2f}",
+        "b: calibration error 0.10",
+    ]
+    assert a.get_facecolor().tolist() != b.get_facecolor().tolist()
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 1), (0, 1))
+    assert alternative(ax).endswith(
+        f"a, mean share 0.76, right 0.60, {error:.2f}; b, mean share 0.50, right 0.40, 0.10."
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "labels", "message"),
+    [
+        ([[2.0, -1.0]], [0], "The shares of 'a', shape (1, 2), are no rows of shares"),
+        ([[0.2, 0.2]], [0], "Give one row for each picture; of logits take the softmax first."),
+        ([0.5, 0.5], [0, 1], "The shares of 'a', shape (2,), are no rows"),
+        ([[0.5, 0.5]], [0, 1], "There are 2 labels for 1 pictures."),
+        ([[0.5, 0.5]], [2], "labels go from 2 to 2"),
+    ],
+)
+def test_reliability_of_what_are_no_shares(shares, labels, message):
+    with pytest.raises(ValueError) as caught:
+        plot_reliability({"a": shares}, labels)
+    assert message in str(caught.value)
+    assert not plt.get_fignums()
 
 
 # --- in a notebook ----------------------------------------------------------------------------

@@ -13,11 +13,15 @@
 ------------------  ----------------------------------------------------------------------
 `create_dense`      a network of dense layers only
 `create_cnn`        a convolutional network
+`create_body`       convolution with batch normalization, without a head
+`load_body`         such a body, trained on other kinds of things
+`add_head`          a body and a head make a network
 ------------------  ----------------------------------------------------------------------
 ``training``        training them
 ------------------  ----------------------------------------------------------------------
 `compile_model`     give a network its loss, its optimizer and its metric
 `Progress`          show how far a training is
+`train`             train it, after a look at what it is given
 ------------------  ----------------------------------------------------------------------
 ``plots``           looking at things
 ------------------  ----------------------------------------------------------------------

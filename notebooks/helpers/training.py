@@ -2,14 +2,19 @@
 
 import math
 import os
+from collections.abc import Iterator
 from functools import cache
 from numbers import Real
 from pathlib import Path
 
+import numpy as np
+
+from helpers.backstage.checks import check_whole
+from helpers.backstage.files import Pair
 from helpers.backstage.progress import Progress
 from helpers.backstage.quiet import keras
 
-__all__ = ["Progress", "compile_model", "hidden_precision"]
+__all__ = ["Progress", "compile_model", "hidden_precision", "train"]
 
 # Python looks in after so many steps, rather than after each of them: an epoch takes less time, and
 # gives the same numbers to the last digit. PyTorch cannot do it.
@@ -63,9 +68,11 @@ def compile_model(
         if not isinstance(learning_rate, Real) or not 0 < learning_rate < math.inf:
             raise ValueError(f"learning_rate is {learning_rate!r}. Give a number above 0.")
         found.learning_rate = learning_rate
-    if any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers):
-        for layer in model.layers[:-1]:
-            layer.dtype_policy = hidden_precision()
+    layers = list(_flatten(model))
+    convolutions = [i for i, layer in enumerate(layers) if isinstance(layer, keras.layers.Conv2D)]
+    # What comes before the first convolution, such as augmentation, needs exact coordinates.
+    for layer in layers[convolutions[0] : -1] if convolutions else ():
+        layer.dtype_policy = hidden_precision()
     model.compile(
         optimizer=found,
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -73,6 +80,15 @@ def compile_model(
         steps_per_execution=STEPS_AT_A_TIME,
     )
     return model
+
+
+def _flatten(model: keras.Model) -> Iterator[keras.Layer]:
+    """Go through the layers of a network, also of networks that it has as layers."""
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _flatten(layer)
+        else:
+            yield layer
 
 
 @cache
@@ -106,3 +122,81 @@ def hidden_precision() -> str:
     except OSError:  # not Linux
         flags = []
     return "mixed_bfloat16" if {"avx512_bf16", "amx_bf16"} & set(flags) else "float32"
+
+
+def train(
+    model: keras.Model,
+    training: Pair,
+    validation: Pair,
+    epochs: int = 20,
+    picture: bool = True,
+) -> keras.callbacks.History:
+    """Train a compiled classifier and show how far it is; what cannot work is said before.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As :func:`compile_model` returns it.
+    training, validation : pair of ndarray
+        Scaled pictures, shape (N, height, width, channels), values 0 to 1, and whole-numbered
+        labels, shape (N,), values 0 to number of classes - 1.
+    epochs : int
+        How often to go through the training pictures.
+    picture : bool
+        Whether to draw the curves while it trains.
+
+    Returns
+    -------
+    keras.callbacks.History
+        What ``model.fit`` returns.
+
+    Raises
+    ------
+    ValueError
+        If the network is not compiled, has no head or nothing to train, or pictures or labels
+        do not fit it.
+
+    Examples
+    --------
+    >>> history = train(model, (train_scaled, train_labels), validation)  # doctest: +SKIP
+    """
+    epochs = check_whole(epochs, "epochs")
+    if not getattr(model, "compiled", False):
+        raise ValueError("The network is not compiled. Call compile_model(model) first.")
+    if len(model.output_shape) != 2:
+        raise ValueError(
+            f"The network ends in {model.output_shape}, which are feature maps. It needs a head "
+            "that makes one number for each class: add_head(body)."
+        )
+    if not model.trainable_weights:
+        raise ValueError(
+            "Every layer of the network is frozen, so there is nothing to train. Put a head on the "
+            "frozen body: add_head(body), or thaw it: body.trainable = True."
+        )
+    for name, pair in (("training", training), ("validation", validation)):
+        _check_pair(model, name, *pair)
+    return model.fit(
+        *training,
+        epochs=epochs,
+        validation_data=validation,
+        verbose=0,
+        callbacks=[Progress(picture=picture)],
+    )
+
+
+def _check_pair(model: keras.Model, name: str, images: np.ndarray, labels: np.ndarray) -> None:
+    wanted, classes = model.input_shape[1:], model.output_shape[1]
+    images, labels = np.asarray(images), np.asarray(labels)
+    if images.shape[1:] != wanted or images.dtype.kind != "f":
+        raise ValueError(
+            f"The {name} pictures have shape {images.shape} and type {images.dtype}. This network "
+            f"takes scaled pictures of shape {wanted}: use scale(), or build it for this shape."
+        )
+    whole = labels.dtype.kind in "iu" and labels.shape == (len(images),)
+    if not whole or not len(labels) or labels.min() < 0 or labels.max() >= classes:
+        found = f" from {labels.min()} to {labels.max()}" if labels.size else ""
+        raise ValueError(
+            f"The {name} labels have shape {labels.shape} and type {labels.dtype}{found}. Give one "
+            f"whole number from 0 to {classes - 1} for each of the {len(images)} pictures, or "
+            "build the network with another n_classes."
+        )

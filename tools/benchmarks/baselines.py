@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 
 SIDE = 8  # of a thumbnail, in pixels
-# How strongly weights are punished: the best of 0.0003 to 1 in five-fold cross-validation of the training set.
+# How strongly weights are punished: the best of 0.0003 to 1 in cross-validation, training set only.
 STRENGTH = 0.01
 
 

@@ -1,19 +1,40 @@
 """Look at an answer to a challenge, and say at once whether it is right and why.
 
-README.md beside this file lists the challenges and the form of each answer. All that is known
-of a challenge stands in its entry in entries.py. Nothing given to `check` raises.
+README.md beside this file lists the challenges and the form of each answer.
+
+`check` looks at an answer, `progress` shows how many are right, `remember` and `recall` keep a
+value for another notebook. Nothing given to `check` raises, and nothing it is given stops it.
+
+==============  ==============================================================================
+``entries/``    all that is known of each challenge, one module for each notebook
+``forms``       the forms of answers: a letter, a number, a text, a network
+``functions``   the forms of what is written: a function, a network, a plot
+``reading``     answers in whatever form they come
+``running``     code of a learner, run in time and in silence
+``record``      what was solved, in a file of the learner's own
+==============  ==============================================================================
 """
 
+import json
 import textwrap
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from helpers.challenges import record
 from helpers.challenges.entries import CHALLENGES
-from helpers.challenges.reading import is_empty, simplify
+from helpers.challenges.reading import simplify
 
-__all__ = ["CHALLENGES", "Verdict", "check", "judge", "table_of_forms"]
+__all__ = [
+    "CHALLENGES",
+    "Verdict",
+    "check",
+    "judge",
+    "progress",
+    "recall",
+    "remember",
+    "table_of_forms",
+]
 
-UNANSWERED = "Not answered yet: replace the dots with your answer and run this cell again."
 UNKNOWN = "There is no challenge of this name. Check its spelling. The names are: "
 
 
@@ -53,6 +74,72 @@ def check(name: str, answer: Any = None) -> None:
     elif known and verdict.state == "right":
         _wrong_tries.pop(name, None)
     print(textwrap.fill(verdict.message, width=88, break_on_hyphens=False))
+    if known and verdict.state == "right":
+        # Only now: what an open challenge prints is the same for everyone.
+        lost = record.keep(lambda content: content["solved"].setdefault(name, True))
+        print(lost or _count(name))
+
+
+def _count(name: str) -> str:
+    count = record.count_around(name)
+    if count is None:
+        return f"{len(record.read()['solved'].keys() & CHALLENGES.keys())} solved."
+    return f"{count.solved} of {count.asked} solved in this notebook."
+
+
+def progress() -> record.Progress:
+    """Show how many challenges of each notebook you have solved.
+
+    Returns
+    -------
+    Progress
+        A table, or lines of text where there is no HTML.
+    """
+    return record.Progress()
+
+
+def remember(name: str, value: Any) -> None:
+    """Keep a value for another notebook, in the file in which what you solved is kept.
+
+    Parameters
+    ----------
+    name : str
+        Its name, such as "named-by-you".
+    value : Any
+        Numbers and texts, also in lists and dictionaries.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    try:
+        value = json.loads(json.dumps(value, default=lambda x: x.tolist()))
+    except (TypeError, ValueError, AttributeError, RecursionError):
+        raise ValueError(
+            f"remember was given {type(value).__name__}. Give it numbers and texts, also in lists "
+            "and dictionaries."
+        ) from None
+    if lost := record.keep(lambda content: content["values"].update({str(name): value})):
+        print(lost)
+
+
+def recall(name: str, otherwise: Any = None) -> Any:
+    """Return what was remembered.
+
+    Parameters
+    ----------
+    name : str
+        The name that `remember` was given.
+    otherwise : Any
+        What to return if nothing of this name is kept.
+
+    Returns
+    -------
+    Any
+        The value. Tuples come back as lists.
+    """
+    return record.read()["values"].get(str(name), otherwise)
 
 
 def judge(name: str, answer: Any, tries: int = 0) -> Verdict:
@@ -83,8 +170,8 @@ def judge(name: str, answer: Any, tries: int = 0) -> Verdict:
     challenge = CHALLENGES[name]
     try:
         answer = simplify(answer)
-        if is_empty(answer):
-            return Verdict("unanswered", UNANSWERED)
+        if challenge.is_open(answer):
+            return Verdict("unanswered", challenge.unanswered)
         fault = challenge.find_fault(answer)
     except Exception:  # Whatever cannot be read, however odd, gets a friendly line too.
         return Verdict("wrong", f"This answer cannot be read. {challenge.form}")

@@ -9,6 +9,7 @@ from typing import Any
 from helpers.challenges.reading import (
     Facts,
     find_number,
+    is_empty,
     read_letters,
     read_network,
     read_number,
@@ -51,6 +52,11 @@ class Challenge:
     numbers: tuple[str, ...] = ()
     form = ""
     praise = "Right."
+    unanswered = "Not answered yet: replace the dots with your answer and run this cell again."
+
+    def is_open(self, answer: Any) -> bool:
+        """Tell whether a cell was run without an answer."""
+        return is_empty(answer)
 
     def find_fault(self, answer: Any) -> str:
         """Say what is wrong with an answer, "" if nothing is. Raise if it is unreadable."""

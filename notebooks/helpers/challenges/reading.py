@@ -3,8 +3,10 @@
 import math
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -102,59 +104,130 @@ class Facts:
 
     Attributes
     ----------
-    kinds : str
-        The kinds of the layers that matter, in order: C convolution, P max pooling, A average
-        pooling, G global pooling, F Flatten, D dense.
+    order : str
+        The layers that matter, in order: C convolution, P max pooling, A average pooling,
+        G global pooling, F Flatten, D dense, d dropout, n batch normalization, r an activation
+        as a layer of its own.
     activations : tuple of str
         Of each C and D, as Keras names it; "linear" is none.
     count : int
         Number of parameters.
     input_shape, output_shape : tuple of int
         Without the batch; () where it is not known.
+    rates, momenta, paddings : tuple
+        Of each dropout, of each batch normalization, and of each convolution.
+    names : tuple of str
+        The names of all layers, also of those that are in no `order`.
+    model : Any
+        The network itself.
+    arguments : tuple
+        What it was built with, where a function built it.
     """
 
-    kinds: str
+    order: str
     activations: tuple[str, ...]
     count: int
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
+    rates: tuple[float, ...] = ()
+    momenta: tuple[float, ...] = ()
+    paddings: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    model: Any = None
+    arguments: tuple[Any, ...] = ()
+
+    @property
+    def kinds(self) -> str:
+        """The layers without those that are there for training alone: C, P, A, G, F and D."""
+        return re.sub("[a-z]", "", self.order)
 
     @property
     def blocks(self) -> str:
         """Convolutions and poolings only, with P for either pooling."""
         return re.sub("[^CP]", "", self.kinds.replace("A", "P"))
 
+    @property
+    def learns(self) -> int:
+        """Number of parameters that training changes."""
+        return sum(math.prod(weights.shape) for weights in self.model.trainable_weights)
+
+    @cached_property
+    def trains(self) -> bool:
+        """Whether a copy of it takes a step of training, compiled as the lesson does.
+
+        Raises
+        ------
+        AttributeError
+            If the network is none of Keras.
+        """
+        import numpy as np
+
+        from helpers.backstage.quiet import keras
+        from helpers.training import compile_model
+
+        pictures = np.zeros((2, *self.input_shape), dtype="float32")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                copy = compile_model(keras.models.clone_model(self.model))
+                copy.run_eagerly = True  # a single step is faster without a graph
+                copy.train_on_batch(pictures, np.zeros(2, dtype="int32"))
+            except Exception:  # whatever Keras has against it
+                return False
+        return True
+
 
 # What is in the name of a layer's class. The first that fits decides.
-KINDS = {"Global": "G", "Conv": "C", "AveragePool": "A", "Pool": "P", "Flatten": "F", "Dense": "D"}
-ACTIVATIONS = ("ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax")
+KINDS = {
+    "Global": "G",
+    "Conv": "C",
+    "AveragePool": "A",
+    "Pool": "P",
+    "Flatten": "F",
+    "Dense": "D",
+    "Dropout": "d",
+    "BatchNormalization": "n",
+}
+ACTIVATIONS = ("relu", "leakyrelu", "prelu", "elu", "softmax", "sigmoid", "tanh")
 
 
 def read_network(model: Any) -> Facts:
     """Read the facts of a Keras model, or of what has the same attributes."""
-    kinds, activations = "", []
+    order, names, activations, found = "", [], [], {"rate": [], "momentum": [], "padding": []}
     for layer in walk(model):
         name = type(layer).__name__
         kind = next((letter for part, letter in KINDS.items() if part in name), "")
-        kinds += kind
+        is_activation = name == "Activation" or name.lower() in ACTIVATIONS
+        order += "r" if is_activation else kind
+        names.append(str(getattr(layer, "name", "")))
         if kind and kind in "CD":
             activations.append(read_activation(layer))
-        elif activations and name == "Activation":
-            activations[-1] = read_activation(layer)
-        elif activations and name in ACTIVATIONS:
-            activations[-1] = name.lower()
+        elif activations and is_activation:
+            activations[-1] = read_activation(layer) if name == "Activation" else name.lower()
+        for wanted, letter in (("rate", "d"), ("momentum", "n"), ("padding", "C")):
+            if kind == letter:
+                found[wanted].append(getattr(layer, wanted, None))
     return Facts(
-        kinds=kinds,
+        order=order,
         activations=tuple(activations),
         count=int(model.count_params()),
         input_shape=read_shape(getattr(model, "input_shape", None)),
         output_shape=read_shape(getattr(model, "output_shape", None)),
+        rates=tuple(found["rate"]),
+        momenta=tuple(found["momentum"]),
+        paddings=tuple(found["padding"]),
+        names=tuple(names),
+        model=model,
     )
 
 
 def walk(model: Any, depth: int = 0) -> Iterator[Any]:
-    """Go through the layers of a network, also of networks used as layers."""
-    for layer in islice(model.layers, 1000):
+    """Go through the layers of a network, also of networks used as layers.
+
+    Where it is known, also through what is no layer, such as keras.ops.relu(x).
+    """
+    known = getattr(model, "operations", None)
+    for layer in islice(model.layers if known is None else known, 1000):
         if hasattr(layer, "layers") and depth < 3:
             yield from walk(layer, depth + 1)
         else:

@@ -9,6 +9,7 @@ from helpers.play.dropout import play_dropout
 from helpers.play.features import play_feature_maps
 from helpers.play.kernel import play_kernel
 from helpers.play.logits import play_logits
+from helpers.play.naming import play_naming
 from helpers.play.pooling import play_pooling
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "play_kernel",
     "play_learning_rate",
     "play_logits",
+    "play_naming",
     "play_pooling",
 ]

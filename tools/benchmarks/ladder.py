@@ -1,0 +1,154 @@
+"""Train the networks of notebook 08 with several seeds, and score them on fresh pictures as well.
+
+    python tools/benchmarks/ladder.py --seeds 1 2 3 4 5 --out data/runs/ladder.csv
+    python tools/benchmarks/ladder.py --data PHOTOGRAPHS --out /tmp/photographs.csv
+
+As in ``reference_runs.py``, each line of the file is one training, and a line that is already there
+is not trained again. With drawn pictures the fresh test set counts, which is drawn first where it
+is not in the cache, and so are the 8,000 more that some of the networks learn from.
+"""
+
+import argparse
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from reference_runs import add_missing
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+
+DRAWN = "sketch-street-10"
+FEW = 100
+SHIFT = 8  # pixels
+
+
+class Rung(NamedTuple):
+    """How a network is built and trained."""
+
+    kind: str = "lesson"  # lesson, dense, body (new), frozen, tuned
+    epochs: int = 20
+    pictures: int = 0  # 0: the training set; more of them: drawn ones; fewer: the first of it
+    augmented: bool = False
+    settings: dict = {}  # for create_cnn, or for add_head
+    momentum: float = 0.9
+
+
+CURVE = {"n_blocks": 3, "dropout_rate": 0.2}
+RUNGS = {
+    "dense": Rung("dense", 10),
+    "two blocks": Rung(epochs=10, settings={"n_blocks": 2}),
+    "three blocks": Rung(settings={"n_blocks": 3}),
+    "dropout 0.5": Rung(settings={"n_blocks": 3, "dropout_rate": 0.5}),
+    **{f"{n} pictures": Rung(epochs=12, pictures=n, settings=CURVE) for n in (220, 439, 1756)},
+    "878 pictures": Rung(epochs=12, settings=CURVE),
+    **{f"{n} pictures": Rung(epochs=12, pictures=n, settings=CURVE) for n in (3512, 7024)},
+    "not augmented": Rung(epochs=40, settings=CURVE),
+    "augmented": Rung(epochs=40, augmented=True, settings=CURVE),
+    "new body": Rung("body", 40),
+    "new body, augmented": Rung("body", 40, augmented=True),
+    "frozen body": Rung("frozen", 30),
+    "fine-tuned body": Rung("tuned", 30, augmented=True),
+    "new body, few": Rung("body", 40, FEW, augmented=True),
+    "frozen body, few": Rung("frozen", 100, FEW),
+    "fine-tuned body, few": Rung("tuned", 40, FEW, augmented=True),
+    "new body, many": Rung("body", 12, 8000),
+    "all together": Rung("tuned", 12, 8000),
+}
+
+
+def pictures_for(rung: Rung, train, more):
+    """Return the training pictures and labels of a rung."""
+    images, labels = train
+    if rung.pictures <= len(labels):
+        return (images[: rung.pictures or None], labels[: rung.pictures or None])
+    n = rung.pictures if rung.kind != "lesson" else rung.pictures - len(labels)
+    drawn = more[0][:n], more[1][:n]
+    if rung.kind == "lesson":  # the curve begins with the training set
+        return tuple(np.concatenate(parts) for parts in zip(train, drawn, strict=True))
+    return drawn
+
+
+def train(name: str, seed: int, sets: dict, more) -> dict:
+    """Train one network and return its scores as one row."""
+    from helpers import models
+    from helpers.backstage.quiet import keras
+    from helpers.training import compile_model
+
+    rung = RUNGS[name]
+    keras.utils.set_random_seed(seed)
+    images, labels = pictures_for(rung, sets["train"], more)
+    shape = images.shape[1:]
+    random_layers = models.create_augmentation() if rung.augmented else None
+    if rung.kind == "dense":
+        model = models.create_dense(shape)
+    elif rung.kind == "lesson":
+        model = models.create_cnn(shape, **rung.settings)
+        if random_layers:
+            model = keras.Sequential([keras.Input(shape), random_layers, model])
+    else:
+        new = rung.kind == "body"
+        body = models.create_body(shape, momentum=rung.momentum) if new else models.load_body()
+        body.trainable = new
+        model = models.add_head(body, dropout_rate=0.2, augmentation=random_layers)
+    fit = partial(model.fit, images, labels, verbose=0)
+    epochs = rung.epochs
+    if rung.kind == "tuned":  # first the head alone, then everything in small steps
+        compile_model(model, learning_rate=0.003)
+        fit(epochs=2)
+        body.trainable = True
+        epochs -= 2
+    if rung.kind in ("body", "tuned"):
+        steps = epochs * -(-len(labels) // 32)
+        falling = keras.optimizers.schedules.CosineDecay(0.003 if new else 0.001, steps)
+        compile_model(model, keras.optimizers.Adam(falling))
+    else:
+        compile_model(model, learning_rate=0.003 if rung.kind == "frozen" else None)
+    history = fit(epochs=epochs).history
+    row = {"network": name, "seed": seed, "pictures": len(labels), "epochs": rung.epochs}
+    row |= {"parameters": model.count_params(), "accuracy": history["accuracy"][-1]}
+    for test, (pictures, truth) in sets.items():
+        if test == "train":
+            continue
+        loss, accuracy = model.evaluate(pictures, truth, verbose=0)
+        answers = model.predict(pictures, verbose=0).argmax(axis=1)
+        moved = np.roll(pictures, SHIFT, axis=2)
+        moved[:, :, :SHIFT] = pictures[:, :, :1]  # the edge, repeated
+        changed = model.predict(moved, verbose=0).argmax(axis=1) != answers
+        row |= {f"{test}_accuracy": accuracy, f"{test}_loss": loss}
+        row |= {f"{test}_changed": changed.mean()}
+    return row
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", default=DRAWN, help="as for load_data")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
+    parser.add_argument("--networks", nargs="+", default=[""], help="beginnings of their names")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path("ladder.csv"))
+    options = parser.parse_args()
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ[name] = str(options.threads)
+
+    from helpers.backstage.more_pictures import draw, fresh_test_set
+    from helpers.data import load_data, scale
+
+    train_set, held_out = load_data(options.data)
+    sets, more = {"train": train_set, "val": held_out}, None
+    names = [name for name in RUNGS if name.startswith(tuple(options.networks))]
+    if options.data == DRAWN:
+        sets["fresh"] = fresh_test_set()[:2]
+        more = draw(8000)[:2]
+        more = scale(more[0]), more[1]
+    else:
+        names = [name for name in names if RUNGS[name].pictures <= len(train_set[1])]
+    sets = {name: (scale(images), labels) for name, (images, labels) in sets.items()}
+    add_missing(names, options.seeds, options.out, lambda name, seed: train(name, seed, sets, more))
+
+
+if __name__ == "__main__":
+    main()
