@@ -402,3 +402,47 @@ def dropout():
         "Left: full network; right: the same with several nodes crossed out and their connections "
         "removed."
     )
+
+
+@figure
+def transfer():
+    """Transfer learning in three steps: train a body on other things, freeze it under a new head,
+    fine-tune both.
+    """
+    card = Card(384)
+    steps = [
+        ("1  train", "other things", "body", "head for\nother things", "learns", "learns"),
+        ("2  freeze", "our pictures", "the same body", "new head", "frozen", "learns"),
+        (
+            "3  fine-tune",
+            "our pictures",
+            "the same body",
+            "the same head",
+            "small steps",
+            "small steps",
+        ),
+    ]
+    colors = {"learns": ORANGE, "frozen": SKY, "small steps": YELLOW}
+    for row, (step, pictures, body, head, how_body, how_head) in enumerate(steps):
+        y = 20 + 116 * row
+        card.text(16, y + 46, step, 16, align="left", bold=True)
+        for i in (2, 1, 0):
+            card.rect(150 + 8 * i, y + 16 - 6 * i + 10, 62, 62, WHITE, MUTED)
+        card.text(190, y + 104, pictures, 14, MUTED)
+        card.arrow([(240, y + 52), (276, y + 52)])
+        frozen = how_body == "frozen"
+        for i, tall in enumerate((88, 70, 52, 36)):
+            x = 284 + 34 * i
+            dash = (4, 3) if frozen else None
+            card.rect(
+                x, y + 52 - tall / 2, 24, tall, tint(colors[how_body], 0.7), INK, 1.4, dash=dash
+            )
+        card.text(348, y + 104, f"{body}: {how_body}", 14)
+        card.arrow([(424, y + 52), (470, y + 52)])
+        card.rect(478, y + 30, 44, 44, tint(colors[how_head], 0.7), INK, 1.4)
+        card.text(540, y + 52, f"{head}:\n{how_head}", 14, align="left")
+    return card, (
+        "Transfer learning in three steps. A body and a head are trained on other things. "
+        "The same body is frozen, and a new head learns on our pictures. "
+        "Then both learn in small steps."
+    )

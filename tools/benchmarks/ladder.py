@@ -55,8 +55,8 @@ RUNGS = {
     "new body, few": Rung("body", 40, FEW, augmented=True),
     "frozen body, few": Rung("frozen", 100, FEW),
     "fine-tuned body, few": Rung("tuned", 40, FEW, augmented=True),
-    "new body, many": Rung("body", 12, 8000),
-    "all together": Rung("tuned", 12, 8000),
+    "new body, many": Rung("body", 6, 8000),
+    "all together": Rung("tuned", 6, 8000),
 }
 
 
