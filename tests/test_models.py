@@ -2,9 +2,23 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
+from data.drawing.sketch_street import OTHER_NAMES, draw_picture
+from helpers import models
 from helpers.backstage.quiet import keras
-from helpers.models import create_cnn, create_dense
+from helpers.data import MissingDataError
+from helpers.models import (
+    add_head,
+    create_augmentation,
+    create_body,
+    create_cnn,
+    create_dense,
+    load_body,
+)
+from helpers.training import compile_model
 
 
 def layer_names(model):
@@ -215,3 +229,89 @@ def test_rates_that_are_none(rate):
 def test_an_unknown_activation_is_named():
     with pytest.raises(ValueError, match="rellu"):
         create_cnn((16, 16, 3), activation="rellu")
+
+
+# --- a body and a head ------------------------------------------------------------------------
+
+
+def test_blocks_of_a_body():
+    body = create_body((64, 64, 3))
+    kinds = ["conv", "norm", "relu", "pool"]
+    assert layer_names(body) == ["inputs"] + [f"{kind}_{n}" for n in range(1, 5) for kind in kinds]
+    assert shapes(body, "pool") == [(32, 32, 16), (16, 16, 32), (8, 8, 64), (4, 4, 128)]
+    assert {body.get_layer(f"norm_{n}").momentum for n in range(1, 5)} == {0.9}
+    assert not any(body.get_layer(f"conv_{n}").use_bias for n in range(1, 5))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"filters": ()}, "Give at least one number"),
+        ({"filters": [8] * 7}, "7 blocks"),
+        ({"filters": [8, 0]}, "filters"),
+        ({"momentum": 1}, "momentum is 1"),
+        ({"momentum": None}, "momentum is None"),
+    ],
+)
+def test_bodies_that_cannot_be(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        create_body((64, 64, 3), **arguments)
+
+
+def test_a_head_is_for_feature_maps():
+    body = create_body((32, 32, 3), [4, 8])
+    model = add_head(body, 3, dropout_rate=0.5, augmentation=create_augmentation())
+    names = ["inputs", "augmentation", "body", "pool", "dropout", "outputs"]
+    assert layer_names(model) == names and model.output_shape == (None, 3)
+    assert model.get_layer("outputs").count_params() == 8 * 3 + 3
+    assert layer_names(add_head(body)) == ["inputs", "body", "pool", "outputs"]
+    for wrong in (create_cnn((32, 32, 3)), "body", None):
+        with pytest.raises(ValueError, match="ends in feature maps"):
+            add_head(wrong)
+    with pytest.raises(ValueError, match="dropout_rate is 1"):
+        add_head(body, dropout_rate=1)
+
+
+def test_a_frozen_body_stays_as_it_is():
+    body = create_body((16, 16, 3), [4])
+    body.trainable = False
+    model = compile_model(add_head(body), learning_rate=0.1)
+    before, head = body.get_weights(), model.get_layer("outputs").get_weights()
+    images = np.random.default_rng(1).random((64, 16, 16, 3), dtype="float32")
+    model.fit(images, np.arange(64) % 10, verbose=0)
+    # The running averages, too.
+    assert all(map(np.array_equal, before, body.get_weights()))
+    assert not np.array_equal(head[0], model.get_layer("outputs").get_weights()[0])
+
+
+def test_augmentation_changes_pictures_in_training_only():
+    pictures = np.random.default_rng(1).random((20, 32, 32, 3), dtype="float32")
+    layers = create_augmentation()
+    keras.utils.set_random_seed(1)
+    changed = keras.ops.convert_to_numpy(layers(pictures, training=True))
+    assert changed.shape == pictures.shape and changed.min() >= 0 and changed.max() <= 1
+    assert (changed != pictures).reshape(20, -1).any(axis=1).all()
+    kept = layers(pictures, training=False)
+    assert np.array_equal(keras.ops.convert_to_numpy(kept), pictures)
+
+
+def test_the_body_is_what_its_card_says():
+    body, like = load_body(), create_body((64, 64, 3))
+    assert [w.shape for w in body.get_weights()] == [w.shape for w in like.get_weights()]
+    assert {layer.dtype_policy.name for layer in body.layers} == {"float32"}
+    # On things that it knows, places of maps tell kinds apart: a plain classifier on their means.
+    images = np.stack([draw_picture(1000 + i, i % 12, OTHER_NAMES)[0] for i in range(120)])
+    means = body.predict(images / np.float32(255), verbose=0).mean(axis=(1, 2))
+    assert means.shape == (120, 128) and np.isfinite(means).all()
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    model.fit(means[:96], np.arange(96) % 12)
+    assert model.score(means[96:], np.arange(24) % 12) > 0.6
+
+
+def test_a_body_that_is_not_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(models, "BODY", tmp_path / "body.keras")
+    with pytest.raises(MissingDataError, match="git checkout"):
+        load_body()
+    models.BODY.write_bytes(b"version https://git-lfs")
+    with pytest.raises(MissingDataError, match="git checkout"):
+        load_body()

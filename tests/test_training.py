@@ -12,7 +12,7 @@ import pytest
 
 from helpers import training
 from helpers.backstage.quiet import keras
-from helpers.models import create_cnn, create_dense
+from helpers.models import add_head, create_augmentation, create_body, create_cnn, create_dense
 from helpers.training import compile_model
 
 NOTEBOOKS = Path(training.__file__).parents[1]
@@ -228,3 +228,58 @@ def test_an_import_of_keras_that_fails_still_says_so(tmp_path):
     assert result.returncode == 1
     assert "ImportError: this keras is broken" in result.stderr
     assert "a banner" not in result.stderr and result.stdout == ""
+
+
+# --- train: what cannot work is said before ----------------------------------------------------
+
+FEW = (np.zeros((8, 16, 16, 3), dtype="float32"), np.arange(8) % 3)
+
+
+def small(frozen=False, head=True):
+    body = create_body((16, 16, 3), [4])
+    body.trainable = not frozen
+    return training.compile_model(add_head(body, 3)) if head else body
+
+
+def test_train_returns_a_history():
+    history = training.train(small(), FEW, FEW, epochs=2, picture=False)
+    assert len(history.history["val_accuracy"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "pair", "words"),
+    [
+        (lambda: add_head(create_body((16, 16, 3), [4])), FEW, "not compiled"),
+        (lambda: training.compile_model(small(head=False)), FEW, "needs a head"),
+        (small, (FEW[0][:, :8], FEW[1]), "takes scaled pictures of shape"),
+        (small, (FEW[0].astype("uint8"), FEW[1]), "use scale"),
+        (small, (FEW[0], FEW[1] + 1), "from 1 to 3"),
+        (small, (FEW[0], FEW[1] - 1), "from -1 to 1"),
+        (small, (FEW[0], FEW[1][:5]), "each of the 8"),
+        (small, (FEW[0], FEW[1].astype(float)), "float64"),
+        (small, (FEW[0], np.eye(3)[FEW[1]]), r"\(8, 3\)"),
+        (small, (FEW[0][:0], FEW[1][:0]), "each of the 0"),
+    ],
+)
+def test_train_says_what_cannot_work(model, pair, words):
+    for pairs in ((pair, FEW), (FEW, pair)):
+        with pytest.raises(ValueError, match=words):
+            training.train(model(), *pairs, epochs=1)
+
+
+def test_a_network_that_is_frozen_has_nothing_to_train():
+    model = small()
+    model.trainable = False
+    with pytest.raises(ValueError, match="nothing to train"):
+        training.train(model, FEW, FEW, epochs=1)
+
+
+def test_precision_of_a_body_within_a_network(monkeypatch):
+    monkeypatch.setattr(training, "hidden_precision", lambda: "mixed_bfloat16")
+    model = add_head(create_body((16, 16, 3), [4]), augmentation=create_augmentation())
+    training.compile_model(model)
+    policies = [layer.dtype_policy.name for layer in model.get_layer("body").layers]
+    assert policies == ["float32"] + ["mixed_bfloat16"] * 4
+    # What moves pictures computes places in them, and logits need all their digits.
+    assert model.get_layer("augmentation").layers[0].dtype_policy.name == "float32"
+    assert model.layers[-1].dtype_policy.name == "float32"
