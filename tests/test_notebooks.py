@@ -152,7 +152,8 @@ def test_challenges_have_a_checker_and_a_hidden_solution(name):
         if ast.parse(cell.source).body:
             (call,) = re.findall(r'check\("([\w-]+)", (\w+)\)', cell.source)
             asked.append(call[0])
-            assert f"{call[1]} = ..." in cell.source
+            stub = rf"(?m)^{call[1]} = \.\.\.$|^def {call[1]}\([\w, ]*\):\n    \.\.\.$"
+            assert re.search(stub, cell.source), "a stub gives the name and nothing else"
         else:
             assert cell.source.startswith("# "), "a stub: comments that say how to begin"
         following = [c for c in cells[number + 1 :] if "solution" in tags(c)]

@@ -2,8 +2,8 @@
 
     python tools/pretrain_body.py [--pictures N] [--epochs N] [--out FILE]
 
-None of the ten categories of the lesson is among the things, nor in their pictures. What came out
-is printed; it belongs into the card, ``data/body/README.md``.
+None of the ten categories of the lesson is among the things, nor in their pictures. How good the
+body is goes into ``data/runs/body.csv``; its card, ``data/body/README.md``, quotes that.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
@@ -20,6 +21,8 @@ from data.drawing import sketch_street as drawing  # noqa: E402
 
 PART = 48  # pictures that a process draws at a time
 HELD_OUT = 0.1  # share of the pictures that tell how good the body is
+PICTURES = 14_400
+EPOCHS = 14
 RATE = 0.003  # highest learning rate; it falls to 0 along a cosine
 
 
@@ -40,8 +43,8 @@ def draw(n: int, processes: int) -> tuple[np.ndarray, np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pictures", type=int, default=14_400)
-    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--pictures", type=int, default=PICTURES)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--out", type=Path, default=ROOT / "data" / "body" / "body.keras")
     options = parser.parse_args()
@@ -63,13 +66,16 @@ def main() -> None:
     compile_model(model, keras.optimizers.Adam(decay))
     model.fit(scale(images[train]), labels[train], epochs=options.epochs, verbose=2)
     loss, accuracy = model.evaluate(scale(images[test]), labels[test], verbose=0)
-    print(f"{held_out} held-out pictures: accuracy {accuracy:.3f}, loss {loss:.3f}")
+    row = {"network": "body", "pictures": len(labels), "held_out": held_out}
+    row |= {"epochs": options.epochs, "accuracy": accuracy, "loss": loss}
+    print(row)
 
     # The weights have 32 bits; in which precision layers compute is for compile_model to say.
     kept = create_body(images.shape[1:])
     kept.set_weights(body.get_weights())
     options.out.parent.mkdir(parents=True, exist_ok=True)
     kept.save(options.out)
+    pd.DataFrame([row]).round(4).to_csv(ROOT / "data" / "runs" / "body.csv", index=False)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.1f} MB")
 
 

@@ -24,17 +24,18 @@ sys.path.insert(0, str(ROOT / "notebooks"))
 DRAWN = "sketch-street-10"
 FEW = 100
 SHIFT = 8  # pixels
+RATE, SMALL_RATE = 0.003, 0.001
+HEAD_EPOCHS = 3
 
 
 class Rung(NamedTuple):
     """How a network is built and trained."""
 
-    kind: str = "lesson"  # lesson, dense, body (new), frozen, tuned
+    kind: str = "lesson"  # lesson, dense; or a body: new, frozen, tuned, start (to train from)
     epochs: int = 20
     pictures: int = 0  # 0: the training set; more of them: drawn ones; fewer: the first of it
     augmented: bool = False
     settings: dict = {}  # for create_cnn, or for add_head
-    momentum: float = 0.9
 
 
 CURVE = {"n_blocks": 3, "dropout_rate": 0.2}
@@ -48,15 +49,15 @@ RUNGS = {
     **{f"{n} pictures": Rung(epochs=12, pictures=n, settings=CURVE) for n in (3512, 7024)},
     "not augmented": Rung(epochs=40, settings=CURVE),
     "augmented": Rung(epochs=40, augmented=True, settings=CURVE),
-    "new body": Rung("body", 40),
-    "new body, augmented": Rung("body", 40, augmented=True),
+    "new body": Rung("new", 40),
+    "new body, augmented": Rung("new", 40, augmented=True),
     "frozen body": Rung("frozen", 30),
-    "fine-tuned body": Rung("tuned", 30, augmented=True),
-    "new body, few": Rung("body", 40, FEW, augmented=True),
-    "frozen body, few": Rung("frozen", 100, FEW),
-    "fine-tuned body, few": Rung("tuned", 40, FEW, augmented=True),
-    "new body, many": Rung("body", 6, 8000),
-    "all together": Rung("tuned", 6, 8000),
+    "fine-tuned body": Rung("tuned", 30),
+    "new body, few": Rung("new", 60, FEW),
+    "frozen body, few": Rung("frozen", 60, FEW),
+    "fine-tuned body, few": Rung("tuned", 60, FEW),
+    "new body, many": Rung("new", 8, 8000),
+    "all together": Rung("start", 8, 8000),
 }
 
 
@@ -90,24 +91,23 @@ def train(name: str, seed: int, sets: dict, more) -> dict:
         if random_layers:
             model = keras.Sequential([keras.Input(shape), random_layers, model])
     else:
-        new = rung.kind == "body"
-        body = models.create_body(shape, momentum=rung.momentum) if new else models.load_body()
-        body.trainable = new
+        new = rung.kind == "new"
+        body = models.create_body(shape) if new else models.load_body()
+        body.trainable = rung.kind in ("new", "start")
         model = models.add_head(body, dropout_rate=0.2, augmentation=random_layers)
     fit = partial(model.fit, images, labels, verbose=0)
-    epochs = rung.epochs
-    if rung.kind == "tuned":  # first the head alone, then everything in small steps
-        compile_model(model, learning_rate=0.003)
-        fit(epochs=2)
+    if rung.kind == "tuned":  # first the head alone
+        compile_model(model, learning_rate=RATE)
+        fit(epochs=HEAD_EPOCHS)
         body.trainable = True
-        epochs -= 2
-    if rung.kind in ("body", "tuned"):
-        steps = epochs * -(-len(labels) // 32)
-        falling = keras.optimizers.schedules.CosineDecay(0.003 if new else 0.001, steps)
+    if rung.kind in ("new", "tuned", "start"):
+        steps = rung.epochs * -(-len(labels) // 32)
+        rate = SMALL_RATE if rung.kind == "tuned" else RATE
+        falling = keras.optimizers.schedules.CosineDecay(rate, steps)
         compile_model(model, keras.optimizers.Adam(falling))
     else:
-        compile_model(model, learning_rate=0.003 if rung.kind == "frozen" else None)
-    history = fit(epochs=epochs).history
+        compile_model(model, learning_rate=RATE if rung.kind == "frozen" else None)
+    history = fit(epochs=rung.epochs).history
     row = {"network": name, "seed": seed, "pictures": len(labels), "epochs": rung.epochs}
     row |= {"parameters": model.count_params(), "accuracy": history["accuracy"][-1]}
     for test, (pictures, truth) in sets.items():
