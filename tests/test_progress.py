@@ -14,7 +14,8 @@ from execute import WIDGET, tidy
 from nbclient import NotebookClient
 
 from helpers.backstage import progress
-from helpers.backstage.progress import Live, LiveCurves, Progress, draw_curves
+from helpers.backstage.live import Live
+from helpers.backstage.progress import LiveCurves, Progress, draw_curves
 from helpers.models import create_dense
 from helpers.training import compile_model
 

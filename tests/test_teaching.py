@@ -64,8 +64,9 @@ def named_headings(text):
 
 
 def test_half_days_hold_each_notebook_of_the_course_in_order():
-    text = section("### In two half-days")
-    parts = [table(text, "start", f"{half} half-day", "minutes") for half in ("first", "second")]
+    text = section("### In four half-days")
+    halves = ("first", "second", "third", "fourth")
+    parts = [table(text, "start", f"{half} half-day", "minutes") for half in halves]
     held = [what[:2] for part in parts for _, what, _ in part if re.match(r"\d\d\b", what)]
     assert list(dict.fromkeys(held)) == [
         number for number, n in NOTEBOOKS.items() if not n.metadata.lesson.get("extra")

@@ -23,6 +23,7 @@ import hashlib
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -148,7 +149,9 @@ def execute(path: Path, anew: bool = False) -> list[str]:
         cell.outputs, cell.execution_count = [], None
         cell.source = keeping(sources, number, anew)
     client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": path.parent}})
-    client.execute()
+    with tempfile.TemporaryDirectory() as folder:  # what the author has solved is not shown
+        os.environ["LESSON_PROGRESS"] = str(Path(folder) / "progress.json")
+        client.execute()
     for cell, source in zip(cells, sources, strict=True):
         cell.source = source
     return write(notebook, path)

@@ -13,6 +13,7 @@ import pickle
 import secrets
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,9 +26,9 @@ from typing import NamedTuple
 import loky
 import numpy as np
 import PIL
-from tqdm.auto import tqdm
 
 from helpers.backstage.checks import check_whole
+from helpers.backstage.live import Live
 from helpers.data import DATA_FOLDER, DataError
 
 # The drawing program is no package of the lesson. At the end, so as not to hide another module.
@@ -110,36 +111,40 @@ def _draw(n: int, title: str, seed: np.random.SeedSequence) -> Drawn:
     firsts = range(0, n, PART)
     labels = sketch_street.proportional_labels(len(firsts) * PART)
     images, attributes = np.empty((n, *SHAPE), dtype="uint8"), {}
-    cache = _Cache(title.replace(" ", "-"))
+    live = Live()
+    cache = _Cache(title.replace(" ", "-"), live)
 
     def put(first: int, part: tuple[np.ndarray, list[Attributes]]) -> None:
         wanted = min(PART, n - first)
         images[first : first + wanted] = part[0][:wanted]
         attributes[first] = part[1][:wanted]
-        bar.update(wanted)
 
     try:
-        # The bar goes away at the end: times differ, and stored outputs are compared.
-        with tqdm(total=n, desc=title, unit=" pictures", leave=False) as bar:
-            for first in firsts:
-                if part := cache.read(first):
-                    put(first, part)
-            missing = [first for first in firsts if first not in attributes]
-            cache.say_what_is_useless()
-            if len(missing) * PART * SECONDS / _processes() >= ANNOUNCED:
-                tqdm.write(_cost(len(missing) * PART))
-            # Closed at once and not at some time, so that an interrupt ends the processes.
-            with closing(_draw_parts(seed, missing, labels)) as parts:
-                for first, part in zip(missing, parts, strict=True):
-                    cache.write(first, *part)
-                    put(first, part)
+        for first in firsts:
+            if part := cache.read(first):
+                put(first, part)
+        missing = [first for first in firsts if first not in attributes]
+        cache.say_what_is_useless()
+        if len(missing) * PART * SECONDS / _processes() >= ANNOUNCED:
+            live.show(_cost(len(missing) * PART))
+        start = time.perf_counter()
+        # Closed at once and not at some time, so that an interrupt ends the processes.
+        with closing(_draw_parts(seed, missing, labels)) as parts:
+            for count, (first, part) in enumerate(zip(missing, parts, strict=True), start=1):
+                cache.write(first, *part)
+                put(first, part)
+                left = (time.perf_counter() - start) / count * (len(missing) - count)
+                done = n - (len(missing) - count) * PART
+                live.show(f"{title}: {done:,} of {n:,} pictures, about {left:.0f} s left")
     except KeyboardInterrupt:
         done = sum(map(len, attributes.values()))
-        print(f"Stopped. {done:,} of {n:,} pictures are drawn; the next call draws the rest.")
+        live.finish(f"Stopped. {done:,} of {n:,} pictures are drawn; the next call draws the rest.")
         raise
     side = "{} x {}".format(*SHAPE)
     classes = len(sketch_street.CLASS_NAMES)
-    print(f"Sketch Street 10, {title}: {n:,} new pictures of {side} pixels, {classes} classes")
+    live.finish(
+        f"Sketch Street 10, {title}: {n:,} new pictures of {side} pixels, {classes} classes"
+    )
     return Drawn(images, labels[:n], [one for first in firsts for one in attributes[first]])
 
 
@@ -209,13 +214,13 @@ class _Cache:
     A file is a checksum of all that follows, a line that says what it is, and the pixels.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, live: Live) -> None:
         self._folders = [SHARED / name]
         own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
         own = Path(own or os.path.expanduser("~/.cache"))
         if own.is_absolute():  # else there is no home
             self._folders.append(own / "layer-by-layer" / "drawn" / name)
-        self._name = name
+        self._name, self._live = name, live
         self._useless: list[Path] = []
 
     def read(self, first: int) -> tuple[np.ndarray, list[Attributes]] | None:
@@ -235,7 +240,7 @@ class _Cache:
     def say_what_is_useless(self) -> None:
         """Print one line if files were not right."""
         if self._useless:
-            tqdm.write(
+            self._live.say(
                 f"{self._useless[0].parent}: damaged, or from another version of the drawing "
                 f"program: {len(self._useless)} of the files. Their pictures are drawn again."
             )
@@ -255,7 +260,7 @@ class _Cache:
                     if self._folders
                     else "The pictures are in memory only; the next time they are drawn again."
                 )
-                tqdm.write(f"{folder} cannot be written ({error.strerror}). {then}")
+                self._live.say(f"{folder} cannot be written ({error.strerror}). {then}")
 
 
 def _file_name(first: int) -> str:

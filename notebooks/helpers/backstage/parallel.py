@@ -18,7 +18,7 @@ import cloudpickle
 import loky
 
 from helpers.backstage.checks import check_whole
-from helpers.backstage.progress import Live
+from helpers.backstage.live import Live
 from helpers.backstage.quiet import keras
 
 # Imported where it is needed, and so after the quiet start of what it imports itself.

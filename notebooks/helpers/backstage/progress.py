@@ -1,72 +1,18 @@
-"""Text and a picture that change while a cell works, in a notebook or in a terminal."""
+"""Show how far a training is, in a notebook or in a terminal."""
 
 import signal
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from html import escape
 from types import FrameType
 
-from IPython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
 
 from helpers.backstage.figures import figure_as_html
+from helpers.backstage.live import Live
 from helpers.backstage.quiet import keras
 from helpers.plots import TRAINING, VALIDATION, draw_metric
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
-
-
-class Live:
-    """One place on the screen whose content is replaced until the work is finished.
-
-    In a notebook it is a widget, which goes away at the end; in a terminal it is a line
-    that is rewritten. What stays, and is stored in a notebook, is the last text alone: times
-    and values differ between machines, and stored outputs are compared.
-
-    Examples
-    --------
-    >>> live = Live()
-    >>> live.show("half of it is done")  # doctest: +SKIP
-    >>> live.finish("Finished.")  # doctest: +SKIP
-    """
-
-    def __init__(self) -> None:
-        self._width = 0
-        self._widget = None
-        if hasattr(get_ipython(), "kernel"):
-            # Imported here, since a terminal needs no widgets.
-            from ipywidgets import HTML
-
-            self._widget = HTML()
-            view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
-            display({WIDGET: view}, raw=True)
-
-    @property
-    def has_pictures(self) -> bool:
-        """Whether pictures are shown here."""
-        return self._widget is not None
-
-    def show(self, text: str, more: str = "") -> None:
-        """Replace the content by a text and, in a notebook, by ``more``, which is HTML."""
-        if self._widget is None:
-            # Blanks overwrite what is left of a longer line.
-            sys.stdout.write(f"\r{' ' * self._width}\r{text}")
-            sys.stdout.flush()
-            self._width = len(text)
-        else:
-            self._widget.value = f'<div role="status">{escape(text)}</div>{more}'
-
-    def finish(self, text: str) -> None:
-        """Take the content away, and leave this text behind."""
-        if self._widget is None:
-            self.show(text)
-            sys.stdout.write("\n")
-        else:
-            self._widget.close()
-            print(text)
 
 
 class LiveCurves:

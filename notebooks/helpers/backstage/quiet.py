@@ -5,9 +5,13 @@ from C++ code, differ from machine to machine, and say nothing that this lesson 
 The environment variable silences later messages; the first ones come before it is read,
 so the error stream leads nowhere while the import runs. A real failure still arrives as
 a Python exception.
+
+A later message is left out as well: that a function of TensorFlow was traced anew, as happens
+wherever a notebook makes one small network after another.
 """
 
 import importlib.util
+import logging
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -24,5 +28,7 @@ finally:
     os.dup2(_stderr, 2)
     os.close(_stderr)
     os.close(_nowhere)
+
+logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 
 __all__ = ["keras"]
