@@ -263,6 +263,10 @@ PARTS = {
     "data/README.md": {
         "classes": table_of_classes,
         "runs": table_from("reference_runs", "runs"),
+        "baselines": table_from("baselines", "baselines"),
+        "ladder": table_from("ladder", "ladder"),
+        "photographs": table_from("ladder", "ladder_photographs"),
+        "claims": table_from("claims", "claims"),
     },
     "fig/README.md": {"figures": figures},
     "notebooks/helpers/challenges/README.md": {"challenges": forms},

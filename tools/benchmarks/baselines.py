@@ -50,6 +50,18 @@ BASELINES = {
 }
 
 
+def table(path: Path) -> str:
+    """Return accuracies and losses as a markdown table."""
+    lines = [
+        "| without a network | accuracy, held out | loss | accuracy, fresh test set | loss |",
+        "|---|---|---|---|---|",
+    ]
+    for row in pd.read_csv(path).itertuples():
+        values = [row.val_accuracy, row.val_loss, row.fresh_accuracy, row.fresh_loss]
+        lines.append(f"| {row.network} | " + " | ".join(f"{v:.2f}" for v in values) + " |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="sketch-street-10", help="as for load_data")

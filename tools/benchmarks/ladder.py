@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from reference_runs import add_missing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +122,26 @@ def train(name: str, seed: int, sets: dict, more) -> dict:
         row |= {f"{test}_accuracy": accuracy, f"{test}_loss": loss}
         row |= {f"{test}_changed": changed.mean()}
     return row
+
+
+def table(path: Path) -> str:
+    """Return means and standard deviations over the seeds as a markdown table."""
+    runs = pd.read_csv(path)
+    tests = {"val": "held-out pictures", "fresh": "fresh test set"}
+    tests = {test: name for test, name in tests.items() if f"{test}_accuracy" in runs}
+    columns = [f"{test}_accuracy" for test in tests] + [f"{[*tests][-1]}_changed"]
+    lines = [
+        "| network | seeds | pictures | parameters | "
+        + " | ".join(f"accuracy, {name}" for name in tests.values())
+        + f" | changed by a shift of {SHIFT} pixels |",
+        "|---" * (len(columns) + 4) + "|",
+    ]
+    for name in [n for n in RUNGS if n in set(runs.network)]:
+        part = runs[runs.network == name]
+        cells = [f"{part[c].mean():.2f} ± {part[c].std():.2f}" for c in columns]
+        facts = f"{len(part)} | {part.pictures.iloc[0]:,} | {part.parameters.iloc[0]:,}"
+        lines.append(f"| {name} | {facts} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def main() -> None:
