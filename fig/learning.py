@@ -42,7 +42,7 @@ BARS = [
     ("04", 5, 5, PURPLE),
     ("04", 6, 6, PURPLE),
     ("07", 7, 8, SKY),
-    ("05 and 06", 9, 9, VERMILION),
+    ("05, 06 and 08", 9, 9, VERMILION),
     ("07", 10, 10, SKY),
 ]
 

@@ -57,6 +57,8 @@ RUNGS = {
     "new body, few": Rung("new", 60, FEW),
     "frozen body, few": Rung("frozen", 60, FEW),
     "fine-tuned body, few": Rung("tuned", 60, FEW),
+    "pretrained body, few": Rung("start", 60, FEW),
+    "pretrained body": Rung("start", 30),
     "new body, many": Rung("new", 8, 8000),
     "all together": Rung("start", 8, 8000),
 }
