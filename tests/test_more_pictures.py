@@ -15,7 +15,7 @@ import pytest
 from data.drawing import sketch_street
 from helpers import data
 from helpers.backstage import more_pictures
-from helpers.backstage.more_pictures import Attributes, draw, fresh_test_set
+from helpers.backstage.more_pictures import Attributes, draw, fresh_test_set, score_set
 from helpers.data import CLASS_NAMES, DataError, draw_more
 
 NOTEBOOKS = Path(data.__file__).parents[1]
@@ -153,14 +153,15 @@ def test_no_picture_is_drawn_twice():
     assert len(set(every)) == len(every) == 1171 + 32
 
 
-def test_the_fresh_test_set_has_no_seed(monkeypatch, capsys):
-    assert more_pictures.FRESH == 2000
-    monkeypatch.setattr(more_pictures, "FRESH", 4)
+def test_two_sets_for_scores_are_no_others(monkeypatch, capsys):
+    assert more_pictures.MANY == 2000
+    monkeypatch.setattr(more_pictures, "MANY", 4)
     fresh = fresh_test_set()
     assert kept(capsys.readouterr().out) == (
         "Sketch Street 10, fresh test set: 4 new pictures of 64 x 64 pixels, 10 classes\n"
     )
     assert the_same(fresh, fresh_test_set())
+    assert not np.array_equal(fresh.images, score_set().images)
     assert not np.array_equal(fresh.images, draw(4, sketch_street.BASE_SEED).images)
     keys = {sketch_street.split_seed(name).spawn_key for name in ("train", "test", "more", "fresh")}
     assert len(keys) == 4  # and with them all pictures, whatever the seed

@@ -53,11 +53,11 @@ BASELINES = {
 def table(path: Path) -> str:
     """Return accuracies and losses as a markdown table."""
     lines = [
-        "| without a network | accuracy, held out | loss | accuracy, fresh test set | loss |",
+        "| without a network | accuracy, held out | loss | accuracy, score set | loss |",
         "|---|---|---|---|---|",
     ]
     for row in pd.read_csv(path).itertuples():
-        values = [row.val_accuracy, row.val_loss, row.fresh_accuracy, row.fresh_loss]
+        values = [row.val_accuracy, row.val_loss, row.score_accuracy, row.score_loss]
         lines.append(f"| {row.network} | " + " | ".join(f"{v:.2f}" for v in values) + " |")
     return "\n".join(lines)
 
@@ -68,13 +68,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("baselines.csv"))
     options = parser.parse_args()
 
-    from helpers.backstage.more_pictures import fresh_test_set
+    from helpers.backstage.more_pictures import score_set
     from helpers.data import load_data
 
     (images, labels), held_out = load_data(options.data)
     tests = {"val": held_out}
     if options.data == "sketch-street-10":
-        tests["fresh"] = fresh_test_set()[:2]
+        tests["score"] = score_set()[:2]
     rows = []
     for name, (model, features) in BASELINES.items():
         model.fit(features(images), labels)

@@ -29,7 +29,7 @@ IGNORANT = 2.288  # loss of who knows only how frequent the categories are, see 
 
 
 TWO, THREE, PLAIN, HALF = "two blocks", "three blocks", "three blocks 20 epochs", "sweep 0.5"
-MEASURED = ("loss", "val_loss", "top_3", "too_sure", "changed_4", "changed_8", "fresh_accuracy")
+MEASURED = ("loss", "val_loss", "top_3", "too_sure", "changed_4", "changed_8", "score_accuracy")
 
 
 # What the networks of the ladder are called in the tables of reference_runs.py.
@@ -139,7 +139,7 @@ CLAIMS = [
         "8 pixels change more than 4",
         lead(run("final", "changed_8"), run("final", "changed_4")),
     ),
-    Claim("07 fresh-code", "above the largest frequency", run("final", "fresh_accuracy"), LARGEST),
+    Claim("07 fresh-code", "above the largest frequency", run("final", "score_accuracy"), LARGEST),
     Claim(
         "08 curve-claim",
         "1,756 pictures better than 220 by 0.05",
@@ -152,7 +152,7 @@ CLAIMS = [
         lead(run("pretrained body, few"), run("new body, few")),
     ),
     Claim("08 tuned-claim", "validation accuracy above 0.45", run("fine-tuned body"), 0.45),
-    Claim("08 last-test", "above 0.75", run("all together", "fresh_accuracy"), 0.75),
+    Claim("08 last-test", "above 0.75", run("all together", "score_accuracy"), 0.75),
 ]
 
 
@@ -173,7 +173,7 @@ def train(name: str, seed: int) -> dict:
         history = model.fit(scale(images), labels, epochs=5, verbose=0).history
         return row | {"loss": history["loss"][-1]}
 
-    from helpers.backstage.more_pictures import draw, fresh_test_set
+    from helpers.backstage.more_pictures import draw, score_set
 
     sets = load_data("sketch-street-10", test_fraction=0.5)
     (images, labels), (val_images, val_labels), _ = (
@@ -201,8 +201,8 @@ def train(name: str, seed: int) -> dict:
         moved = np.roll(drawn, pixels, axis=2)
         moved[:, :, :pixels] = drawn[:, :, :1]
         row[f"changed_{pixels}"] = (shares(moved).argmax(axis=1) != found).mean()
-    pictures, truth, _ = fresh_test_set()
-    row["fresh_accuracy"] = model.evaluate(scale(pictures), truth, verbose=0)[1]
+    pictures, truth, _ = score_set()
+    row["score_accuracy"] = model.evaluate(scale(pictures), truth, verbose=0)[1]
     return row
 
 

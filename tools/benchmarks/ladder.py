@@ -1,10 +1,10 @@
-"""Train the networks of notebook 08 with several seeds, and score them on fresh pictures as well.
+"""Train the networks of notebook 08 with several seeds, and score them on 2,000 more pictures.
 
     python tools/benchmarks/ladder.py --seeds 1 2 3 4 5 --out data/runs/ladder.csv
     python tools/benchmarks/ladder.py --data PHOTOGRAPHS --out /tmp/photographs.csv
 
 As in ``reference_runs.py``, each line of the file is one training, and a line that is already there
-is not trained again. With drawn pictures the fresh test set counts, which is drawn first where it
+is not trained again. With drawn pictures the score set counts, which is drawn first where it
 is not in the cache, and so are the 8,000 more that some of the networks learn from.
 """
 
@@ -129,7 +129,7 @@ def train(name: str, seed: int, sets: dict, more) -> dict:
 def table(path: Path) -> str:
     """Return means and standard deviations over the seeds as a markdown table."""
     runs = pd.read_csv(path)
-    tests = {"val": "held-out pictures", "fresh": "fresh test set"}
+    tests = {"val": "held-out pictures", "score": "score set"}
     tests = {test: name for test, name in tests.items() if f"{test}_accuracy" in runs}
     columns = [f"{test}_accuracy" for test in tests] + [f"{[*tests][-1]}_changed"]
     lines = [
@@ -157,14 +157,14 @@ def main() -> None:
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[name] = str(options.threads)
 
-    from helpers.backstage.more_pictures import draw, fresh_test_set
+    from helpers.backstage.more_pictures import draw, score_set
     from helpers.data import load_data, scale
 
     train_set, held_out = load_data(options.data)
     sets, more = {"train": train_set, "val": held_out}, None
     names = [name for name in RUNGS if name.startswith(tuple(options.networks))]
     if options.data == DRAWN:
-        sets["fresh"] = fresh_test_set()[:2]
+        sets["score"] = score_set()[:2]
         more = draw(8000)[:2]
         more = scale(more[0]), more[1]
     else:

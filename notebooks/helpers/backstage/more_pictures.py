@@ -41,7 +41,8 @@ SHARED = DATA_FOLDER / "drawn"
 PART = 25  # pictures in a file
 SHAPE = (sketch_street.FINAL_SIDE, sketch_street.FINAL_SIDE, 3)
 MOST = 50_000
-FRESH = 2_000
+MANY = 2_000  # in each of the two sets to score networks with
+UNTOUCHED = 31_415  # the seed of those that are for the last test
 SECONDS = 0.025  # for a picture, on one core
 ANNOUNCED = 60  # seconds of drawing from which on the cost is told first
 FEW_PARTS = 4  # to start processes takes as long as to draw these
@@ -64,8 +65,8 @@ def draw(n: int, seed: int = 0) -> Drawn:
     n : int
         How many, up to 50,000. The first m of them are the same for any n.
     seed : int
-        Decides which, 0 or more. None of them is among those of another seed, in the data set, or
-        in `fresh_test_set`.
+        Decides which, 0 or more. None of them is among those of another seed, in the data set, in
+        `score_set`, or in `fresh_test_set`.
 
     Returns
     -------
@@ -90,10 +91,28 @@ def draw(n: int, seed: int = 0) -> Drawn:
     return _draw(n, f"seed {seed}", sketch_street.split_seed("more", int(seed)))
 
 
+def score_set() -> Drawn:
+    """Draw, or read, 2,000 pictures on which the networks of the lesson were compared.
+
+    No seed of `draw` gives any of them, so no network has learned from them. But the settings of
+    notebook 08 were chosen with them.
+
+    Returns
+    -------
+    Drawn
+
+    Examples
+    --------
+    >>> images, labels, attributes = score_set()  # doctest: +SKIP
+    Sketch Street 10, score set: 2,000 new pictures of 64 x 64 pixels, 10 classes
+    """
+    return _draw(MANY, "score set", sketch_street.split_seed("fresh"))
+
+
 def fresh_test_set() -> Drawn:
     """Draw, or read, the 2,000 pictures that are for the last test only.
 
-    No seed of `draw` gives any of them, so no training and no choice can have touched them.
+    No seed of `draw` gives any of them, and no author of the lesson has chosen anything with them.
 
     Returns
     -------
@@ -104,7 +123,7 @@ def fresh_test_set() -> Drawn:
     >>> images, labels, attributes = fresh_test_set()  # doctest: +SKIP
     Sketch Street 10, fresh test set: 2,000 new pictures of 64 x 64 pixels, 10 classes
     """
-    return _draw(FRESH, "fresh test set", sketch_street.split_seed("fresh"))
+    return _draw(MANY, "fresh test set", sketch_street.split_seed("fresh", UNTOUCHED))
 
 
 def _draw(n: int, title: str, seed: np.random.SeedSequence) -> Drawn:
