@@ -286,6 +286,15 @@ def test_compare():
     assert compare("a", 1) == compare(1, "a") == compare([1], [1, 2]) == "values"
 
 
+def run_apart(code):
+    """Run code in a process of its own, and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=NOTEBOOKS, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 # ---------------------------------------------------------------------------------------
 # Code that does not end
 # ---------------------------------------------------------------------------------------
@@ -293,13 +302,10 @@ def test_compare():
 ENDLESS = {
     "while": "while True:\n    pass",
     "except": "while True:\n    try:\n        x = 1\n    except:\n        pass",
-    "nested": "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass",
     "calls": "def f():\n    pass\nwhile True:\n    try:\n        f()\n    except BaseException:\n"
     "        pass",
     "numpy": "while True:\n    np.zeros(9).sum()",
     "prints": "while True:\n    print(end='')",
-    "finally": "while True:\n    try:\n        while True:\n            pass\n    finally:\n"
-    "        continue",
 }
 
 
@@ -310,13 +316,14 @@ def hurry(monkeypatch):
 
 
 @pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
-@pytest.mark.filterwarnings("ignore")  # a continue in finally
 def test_endless_code_is_stopped(body, hurry):
     before, start = threading.active_count(), time.monotonic()
     message = told("accuracy", written("accuracy", body))
     assert "did not end in time" in message and RUNS_ON not in message
     assert time.monotonic() - start < 10
-    assert threading.active_count() == before
+    while threading.active_count() > before:  # pytest-timeout ends this test if it must
+        assert time.monotonic() - start < 20
+        time.sleep(0.01)
     assert (
         judge("accuracy", lambda labels, predicted: np.mean(labels == predicted)).state == "right"
     )
@@ -327,12 +334,20 @@ def test_each_form_stops_endless_code(name, hurry):
     assert "did not end in time" in told(name, written(name, "while True:\n    pass"))
 
 
-def test_code_that_cannot_be_stopped_is_left_alone(hurry):
-    """C code is not interrupted: check returns, and says what to do."""
-    start = time.monotonic()
-    message = told("accuracy", written("accuracy", "import time\ntime.sleep(6)"))
-    assert "did not end in time" in message and RUNS_ON in message
-    assert time.monotonic() - start < 5
+@pytest.mark.parametrize(
+    "body",
+    [
+        "time.sleep(60)",
+        "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass",
+    ],
+)
+def test_code_that_cannot_be_stopped_is_left_alone(body):
+    """Check returns and says what to do, and the program can end."""
+    code = "import time\nfrom helpers.challenges import check, functions\n"
+    code += "functions.Function.limit = 0.3\ndef accuracy(labels, predicted):\n"
+    code += textwrap.indent(body, "    ") + "\n\ncheck('accuracy', accuracy)\nprint('on')"
+    out = " ".join(run_apart(code).split())
+    assert "did not end in time" in out and RUNS_ON in out and out.endswith(" on")
 
 
 def test_code_that_waits_long_but_not_too_long_is_right(hurry):
@@ -360,14 +375,7 @@ def test_a_real_interrupt_still_works(tmp_path):
         time.sleep(1)
         print(threading.active_count())
     """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        cwd=NOTEBOOKS,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.stdout.split() == ["interrupted", "True", "1"], done.stderr
+    assert run_apart(textwrap.dedent(code)).split() == ["interrupted", "True", "1"]
 
 
 def test_what_is_printed_does_not_get_lost(capsys):

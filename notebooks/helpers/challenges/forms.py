@@ -336,14 +336,17 @@ class Open(Challenge):
     praise = "Compare your answer with these points."
 
     def find_fault(self, answer: Any) -> str:
-        """Find none in a text of a few words."""
-        return "" if len(read_text(answer, longest=100_000).split()) >= 3 else self.wrong
+        """Find none in a text of a few words, which are not all the same."""
+        words = re.findall(r"[^\W\d_]{2,}", read_text(answer, longest=100_000).casefold())
+        return "" if len(set(words)) >= 3 else self.wrong
 
     def examples(self) -> Iterator[tuple[Any, str]]:
         """Give the examples, and texts that are too short."""
         for text in self.answer:
             yield text, ""
         yield "x", self.wrong
+        yield "a b c", self.wrong
+        yield "dont know dont know", self.wrong
         yield "no idea", self.wrong
 
 

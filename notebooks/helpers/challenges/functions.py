@@ -2,10 +2,12 @@
 
 import inspect
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,9 +18,10 @@ from helpers.challenges.running import Asked, Outcome, TooLong, is_stub, run
 
 TO_WRITE = "Not answered yet: replace the dots with your code and run this cell again."
 ENDLESS = (
-    "Your function did not end in time, and was stopped. Look at what ends its loop: does "
-    "something change in each turn, and is the end ever reached?"
+    "Your function did not end in time. Look at what ends its loop: does something change in each "
+    "turn, and is the end ever reached?"
 )
+RUNS_ON = "It could not be stopped, and still runs: restart the kernel, in the menu Kernel."
 # As close as float32 can be after a few computations, and as 16 bits can be.
 TOLERANCE, ROUGH = 1e-5, 2e-2
 
@@ -113,6 +116,8 @@ class Written(Challenge):
                 f"You gave {describe(function)}, not a function. Give check the function itself, "
                 f"{self._name}, without parentheses behind it: it is called with several inputs."
             )
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            return "Your function begins with async. Begin it with def alone."
         try:
             inspect.signature(function).bind(*args)
         except TypeError:
@@ -124,10 +129,13 @@ class Written(Challenge):
             pass  # a function of C, which does not tell
         return ""
 
-    def call(self, function: Any, cases: list[Case], limit: float) -> list[Outcome]:
-        """Call a function in all cases, within one limit of time."""
-        ends = time.monotonic() + limit
-        return [run(function, one.args, max(ends - time.monotonic(), 0.01)) for one in cases]
+    def call(self, function: Any, cases: list[Case], trusted: bool = False) -> list[Outcome]:
+        """Call a function in all cases, within one limit of time, unless it is one of ours."""
+        ends = time.monotonic() + self.limit
+        return [
+            run(function, one.args, None if trusted else max(ends - time.monotonic(), 0.01))
+            for one in cases
+        ]
 
     def find_failure(self, outcome: Outcome, told: str) -> str:
         """Say that a call failed, or that nothing useful came of it."""
@@ -157,12 +165,14 @@ class Written(Challenge):
             )
         if value is ...:
             return "Your function returns the three dots. Replace them with what it has found."
-        if inspect.isgenerator(value) or inspect.isasyncgen(value):
+        if inspect.isgenerator(value):
             return "Your function has yield, and gives its values one by one. Use return instead."
-        if inspect.iscoroutine(value):
-            value.close()
-            return "Your function begins with async. Begin it with def alone."
         return ""
+
+
+def tell_endless(late: TooLong) -> str:
+    """Say that a call did not end, and what to do if it still runs."""
+    return ENDLESS if late.args[0] else f"{ENDLESS} {RUNS_ON}"
 
 
 def tell_error(outcome: Outcome, told: str) -> str:
@@ -249,7 +259,7 @@ class Function(Written):
             return fault
         try:
             found = self._results(answer)
-            known = [self._results(function) for function in self.answer]
+            known = [self._results(function, trusted=True) for function in self.answer]
             wrong = [
                 place
                 for place, result in enumerate(found)
@@ -257,15 +267,15 @@ class Function(Written):
             ]
             if not wrong:
                 return self._find_change(found, self._results(answer))
-        except TooLong:
-            return ENDLESS
+        except TooLong as late:
+            return tell_endless(late)
         if why := self._find_slip(found, known[0]):
             return why
         return self._tell(found, known[0], wrong)
 
-    def _results(self, function: Callable[..., Any]) -> list["Result"]:
+    def _results(self, function: Callable[..., Any], trusted: bool = False) -> list["Result"]:
         cases = self.cases()
-        outcomes = self.call(function, cases, self.limit)
+        outcomes = self.call(function, cases, trusted)
         return [
             Result(replace(o, value=plain(o.value)), c)
             for o, c in zip(outcomes, cases, strict=True)
@@ -286,7 +296,7 @@ class Function(Written):
         return ""
 
     def _find_slip(self, found: list["Result"], right: list["Result"]) -> str:
-        slips = [(slip.why, self._results(slip.function)) for slip in self.tempting]
+        slips = [(slip.why, self._results(slip.function, trusted=True)) for slip in self.tempting]
         for strict in (True, False):
             for why, results in slips:
                 pairs = list(zip(results, found, strict=True))
@@ -341,8 +351,10 @@ class Function(Written):
                 f"{_type_wanted(its.value, self.dtype)} were expected."
             )
         if fault == "effects":
-            recorder = next((arg for arg in mine.case.args if isinstance(arg, Recorder)), None)
-            if recorder:
+            pairs = zip(mine.case.args, its.case.args, strict=True)
+            recorders = [(a, b) for a, b in pairs if isinstance(a, Recorder)]
+            if any(sorted(a.calls) != sorted(b.calls) for a, b in recorders):
+                recorder = recorders[0][0]
                 return (
                     f"With {told}, your function calls {recorder.name} {len(recorder.calls)} "
                     f"times, or not with what it should. Once for each is enough. {self.wrong}"
@@ -357,14 +369,18 @@ class Function(Written):
                 f"division by zero, or for a number that gets too large. {self.wrong}"
             )
         n_right = len(found) - len(wrong)
-        count = f"{n_right} of {len(found)} inputs give" if n_right else "No input gives yet"
+        count = (
+            f"{n_right} of {len(found)} inputs give what they should. The first that does not:"
+            if n_right
+            else "No input gives what it should yet, for example"
+        )
         shown = (
             f" {self._name}({', '.join(map(show, mine.case.args))}) returns {show(mine.value)}, "
             f"and {show(its.value)} was expected."
             if mine.case.shown
             else ""
         )
-        return f"{count} what they should. The first that does not: {told}.{shown} {self.wrong}"
+        return f"{count} {told}.{shown} {self.wrong}"
 
     def examples(self) -> Iterator[tuple[Any, str]]:
         """Give the right functions, and the slips with their whys."""
@@ -394,7 +410,7 @@ class Result:
     def same(self, other: "Result", strict: bool) -> bool:
         """Tell whether two calls came to the same, with types and effects if it is strict."""
         errors = [result.outcome.error for result in (self, other)]
-        if any(errors):
+        if any(error is not None for error in errors):
             return type(errors[0]) is type(errors[1]) and str(errors[0]) == str(errors[1])
         if shape(self.value) != shape(other.value) or kind(self.value) != kind(other.value):
             return False
@@ -508,8 +524,9 @@ class Array(Challenge):
         if not isinstance(answer, list | tuple | np.ndarray) and not hasattr(answer, "__array__"):
             return f"You gave {describe(answer)}. {self.form}"
         try:
-            array = np.array(answer, dtype=float)
-        except ValueError:
+            # Two levels are read and no more: nothing that is a number lies deeper.
+            array = np.array([read_row(row) for row in islice(plain(answer), 1000)], dtype=float)
+        except (TypeError, ValueError):
             return f"Not all of it are numbers, or its rows differ in length. {self.form}"
         if array.shape != self.shape:
             return f"Your array has the shape {array.shape}, and {self.shape} was expected."
@@ -523,6 +540,16 @@ class Array(Challenge):
             yield array, ""
         for flaw in self.tempting:
             yield flaw.example, flaw.why
+
+
+def read_row(row: Any) -> Any:
+    """Read a number, or a row of numbers; raise if it is something else."""
+    if isinstance(row, list | tuple | np.ndarray):
+        row = list(islice(row, 1000))
+    for value in row if isinstance(row, list) else [row]:
+        if not is_number(value):
+            raise TypeError("not a number")
+    return row
 
 
 # ---------------------------------------------------------------------------------------
@@ -558,17 +585,16 @@ class Maker(Written):
 
     def find_fault(self, answer: Any) -> str:
         """Call it in all cases, and look for flaws in what it made."""
-        if not callable(answer):
-            return self.find_misfit(answer, ())
+        names = [name for name in re.split(r"[(,)]", self.stub)[1:] if name.strip()]
+        if fault := self.find_misfit(answer, (None,) * len(names)):
+            return fault
         from helpers.backstage.quiet import keras
 
         cases = self.cases(keras)
-        if fault := self.find_misfit(answer, cases[0].args):
-            return fault
         try:
             found = self.make_all(keras, answer, cases)
-        except TooLong:
-            return ENDLESS
+        except TooLong as late:
+            return tell_endless(late)
         if isinstance(found, str):
             return found
         return next((f.why for f in self.tempting if any(map(f.holds, found))), "")
@@ -599,7 +625,7 @@ class Builder(Maker):
     def make_all(self, keras: Any, function: Any, cases: list[Case]) -> list[Facts] | str:
         """Read the facts of all networks."""
         facts = []
-        for outcome, one in zip(self.call(function, cases, self.limit), cases, strict=True):
+        for outcome, one in zip(self.call(function, cases), cases, strict=True):
             if failure := self.find_failure(outcome, one.told):
                 return failure
             read = self.read(keras, outcome.value, one.args)
@@ -674,7 +700,7 @@ class Drawing(Maker):
                 plt.switch_backend("agg")
             for one in cases:
                 plt.figure()
-                (outcome,) = self.call(function, [one], self.limit)
+                (outcome,) = self.call(function, [one])
                 if outcome.value is None and outcome.error is None:
                     outcome = replace(outcome, value=plt.gca())  # A plot need not be returned.
                 if failure := self.find_failure(outcome, one.told):

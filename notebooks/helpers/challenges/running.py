@@ -25,7 +25,7 @@ NOTHING = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_CONST", "RET
 
 
 class TooLong(Exception):
-    """The code did not end in time."""
+    """The code did not end in time. Its argument tells whether it was stopped."""
 
 
 class Asked(Exception):
@@ -61,7 +61,7 @@ class Outcome:
     warned: str = ""
 
 
-def run(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) -> Outcome:
+def run(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float | None) -> Outcome:
     """Call a function, and tell what came of it.
 
     Parameters
@@ -70,8 +70,8 @@ def run(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) 
         What the learner wrote.
     arguments : tuple
         Its arguments, by position.
-    limit : float
-        Seconds after which it is ended.
+    limit : float or None
+        Seconds after which it is ended. None trusts it to end, and starts no thread.
 
     Returns
     -------
@@ -98,20 +98,11 @@ def run(function: Callable[..., Any], arguments: tuple[Any, ...], limit: float) 
         except BaseException as error:  # sys.exit() among them
             found["error"] = error
 
-    thread = threading.Thread(target=work, daemon=True)
     with _silence() as (printed, caught):
-        thread.start()
-        try:
-            ends = time.monotonic() + limit
-            # In small pieces: on Windows, Ctrl-C is heard only between them.
-            while thread.is_alive() and time.monotonic() < ends:
-                thread.join(0.05)
-        finally:
-            in_time = not thread.is_alive()
-            if not in_time:
-                _stop(thread)
-    if not in_time:
-        raise TooLong
+        if limit is None:
+            work()
+        else:
+            _run_in_time(work, limit)
     warned = [str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)]
     return Outcome(
         value=found.get("value"),
@@ -169,15 +160,48 @@ def _silence() -> Iterator[tuple[io.StringIO, list[warnings.WarningMessage]]]:
         builtins.input = before
 
 
-def _stop(thread: threading.Thread) -> None:
-    """Interrupt a thread, again and again: its code may catch every error."""
-    for _ in range(20):
+def _run_in_time(work: Callable[[], None], limit: float) -> None:
+    """Do something in a thread, and raise TooLong if it takes too long."""
+    # Not join: where Ctrl-C interrupts it, Python 3.11 believes that the thread has ended.
+    left = threading.Event()
+    thread = threading.Thread(target=_guard, args=(work, left), daemon=True)
+    thread.start()
+    try:
+        ends = time.monotonic() + limit
+        # In small pieces: on Windows, Ctrl-C is heard only between them.
+        while not left.wait(0.05) and time.monotonic() < ends:
+            pass
+    finally:
+        in_time = left.is_set()
+        stopped = in_time or _stop(thread, left)
+    if not in_time:
+        raise TooLong(stopped)
+
+
+def _guard(work: Callable[[], None], left: threading.Event, depth: int = 20) -> None:
+    """Work, and catch every _Stop, also one that comes while another is being caught."""
+    try:
+        if depth:
+            _guard(work, left, depth - 1)
+        else:
+            work()
+    except _Stop:
+        pass
+    left.set()
+
+
+def _stop(thread: threading.Thread, left: threading.Event) -> bool:
+    """Interrupt a thread, again and again, until it has left its work. Tell if it has.
+
+    A loop that catches every error ends all the same, as soon as an interrupt arrives between
+    two turns. C code is not interrupted, nor is a loop in a loop that catches everything.
+    """
+    ends = time.monotonic() + 1
+    while not left.wait(0.02) and time.monotonic() < ends:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop)
         )
-        thread.join(0.05)
-        if not thread.is_alive():
-            return
+    return left.is_set()
 
 
 def _find_line(function: Any, error: BaseException | None) -> str:

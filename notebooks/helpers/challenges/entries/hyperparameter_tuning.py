@@ -110,7 +110,7 @@ def losses_to_stop():
     ]
 
 
-ACTIVATIONS, KERNELS = ["relu", "tanh"], ([3, 5], [3, 4])
+ACTIVATIONS, KERNELS = ["relu", "tanh"], [3, 5]
 
 
 def second(change=None, blocks=3, compiled=True, **network):
@@ -123,7 +123,7 @@ def second(change=None, blocks=3, compiled=True, **network):
 
             choices = {
                 "activation": hp.Choice("activation", ACTIVATIONS),
-                "kernel_size": hp.Choice("kernel_size", KERNELS[0]),
+                "kernel_size": hp.Choice("kernel_size", KERNELS),
             }
             if change:
                 choices = change(hp, choices)
@@ -197,7 +197,7 @@ def ask_for_others(keras):
 
     def build_second(hp):
         activation = hp.Choice("activation", [*ACTIVATIONS, "elu"])
-        size = hp.Choice("kernel_size", KERNELS[0])
+        size = hp.Choice("kernel_size", KERNELS)
         return compile_model(create_cnn(PHOTO, 3, activation=activation, kernel_size=size))
 
     return build_second
@@ -430,7 +430,7 @@ add(
     hint="keep two things while you go: the lowest loss so far, and how long ago that was.",
     right="That is what EarlyStopping does. What if the patience is very short? Then one unlucky "
     "epoch ends the training, long before it has learned what it can.",
-    secrets=(r"enumerate", r"since"),
+    secrets=(r"enumerate", r"since ="),
 )
 
 add(
@@ -460,7 +460,7 @@ add(
         Flaw(
             lambda facts: (
                 registered(facts)["activation"] != ACTIVATIONS
-                or registered(facts)["kernel_size"] not in KERNELS
+                or registered(facts)["kernel_size"] != KERNELS
             ),
             "The names are right, but the values to choose from are others than those of the task. "
             "Compare both lists.",

@@ -347,7 +347,7 @@ add(
         Flaw(
             lambda facts: facts.momenta[0] >= 0.98,
             "The momentum is what Keras takes unless you say otherwise. It is made for trainings "
-            "of many thousand steps. In one as short as ours, the averages would be far behind.",
+            "of very many steps. In one as short as ours, the averages would be far behind.",
             blocking(momentum=0.99),
         ),
         Flaw(

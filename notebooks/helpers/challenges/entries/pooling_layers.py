@@ -373,7 +373,8 @@ add(
         ),
         Flaw(
             lambda facts: facts.blocks == "CP" * (facts.arguments[1] - 1),
-            "One block is missing. range(1, n) stops before n, so it goes round once less.",
+            "One block is missing. range stops before the last number that it is given: does your "
+            "loop go round as often as it should?",
             cnn(rule=lambda n_blocks: n_blocks - 1),
         ),
         Flaw(
