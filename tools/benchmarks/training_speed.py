@@ -159,7 +159,7 @@ def measure_searches(way: str) -> dict:
                 "side_by_side": lambda function, values: [function(value) for value in values],
                 "search": lambda tuner, *data, **more: tuner.search(*data, verbose=0, **more),
             }
-    assert n_searches == 6, n_searches
+    assert n_searches == 5, n_searches
     return {
         "seconds": seconds,
         "peak_mb": peak_memory(),  # without the other processes
