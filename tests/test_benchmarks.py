@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
-from benchmarks import training_speed
+from benchmarks import claims, ladder, training_speed
+from scipy import stats
 
 from helpers.models import create_cnn, create_dense
 
@@ -43,7 +45,7 @@ def test_only_searches_are_timed_and_each_way_has_its_own(way, expected, tmp_pat
         "train_images = val_images = np.full(3, 51)\n"
         "train_scaled = val_scaled = np.full(3, 0.2, 'float32')\n",
         "# Instead of training: model = 'loaded'\ntime.sleep(60)\n",
-        *["# Instead of training: x = None\nx = side_by_side(lambda n: n, [1])\n"] * 6,
+        *["# Instead of training: x = None\nx = side_by_side(lambda n: n, [1])\n"] * 5,
         "time.sleep(0.5)\nassert model == 'loaded'\n"
         f"assert (x[0], str(train_scaled.dtype), compile_model.__name__) == {expected}\n",
     ]
@@ -53,3 +55,48 @@ def test_only_searches_are_timed_and_each_way_has_its_own(way, expected, tmp_pat
     monkeypatch.setattr(training_speed, "NOTEBOOK", path)
     monkeypatch.syspath_prepend(Path(training_speed.__file__).parent)
     assert 0 < training_speed.measure_searches(way)["seconds"] < 0.5
+
+
+# --- the ladder and the claims ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small_sets():
+    rng = np.random.default_rng(3)
+    sets = {
+        name: (rng.random((n, 64, 64, 3), dtype="float32"), np.arange(n) % 10)
+        for name, n in (("train", 40), ("val", 20), ("score", 30))
+    }
+    return sets, (rng.random((60, 64, 64, 3), dtype="float32"), np.arange(60) % 10)
+
+
+def test_pictures_of_a_rung(small_sets):
+    (images, labels), more = small_sets[0]["train"], small_sets[1]
+    for rung, n in ((ladder.Rung(), 40), (ladder.Rung(pictures=7), 7)):
+        found = ladder.pictures_for(rung, (images, labels), more)
+        assert np.array_equal(found[0], images[:n]) and np.array_equal(found[1], labels[:n])
+    curve = ladder.pictures_for(ladder.Rung(pictures=50), (images, labels), more)
+    assert np.array_equal(curve[0], np.concatenate([images, more[0][:10]]))
+    drawn = ladder.pictures_for(ladder.Rung("new", pictures=60), (images, labels), more)
+    assert np.array_equal(drawn[0], more[0])
+
+
+@pytest.mark.parametrize("kind", ["dense", "lesson", "new", "frozen", "tuned", "start"])
+def test_each_kind_of_rung_is_trained_and_scored(kind, small_sets, monkeypatch):
+    monkeypatch.setattr(ladder, "HEAD_EPOCHS", 1)
+    rung = ladder.Rung(kind, epochs=1, augmented=kind in ("lesson", "new"))
+    monkeypatch.setitem(ladder.RUNGS, "tried", rung)
+    row = ladder.train("tried", 1, *small_sets)
+    shares = [value for key, value in row.items() if key.endswith(("accuracy", "changed"))]
+    assert len(shares) == 5 and all(0 <= share <= 1 for share in shares)
+    assert row["pictures"] == 40 and row["score_loss"] > 0
+
+
+def test_a_claim_is_judged_by_its_margin(monkeypatch):
+    values = pd.Series([0.9, 1.0, 1.1, 1.0, 1.0, 1.0])
+    claim = claims.Claim("04 some-cell", "above a half", lambda runs: values, 0.5)
+    monkeypatch.setattr(claims, "CLAIMS", [claim])
+    (row,) = claims.judged().itertuples()
+    assert (row.seeds, row.mean, row.margin) == (6, 1.0, round(0.5 / values.std(), 1))
+    # From a table of Student's t with five degrees of freedom.
+    assert row.chance == pytest.approx(stats.t.sf(7.3193, 5), rel=0.01)

@@ -18,11 +18,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from reference_runs import add_missing
 from scipy import stats
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools" / "benchmarks")]
+
+from reference_runs import add_missing  # noqa: E402
+
 RUNS = ROOT / "data" / "runs"
 LARGEST = 38 / 293  # share of the largest category among the held-out pictures, see notebook 01
 IGNORANT = 2.288  # loss of who knows only how frequent the categories are, see notebook 07

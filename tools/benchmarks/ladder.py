@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from reference_runs import add_missing
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools" / "benchmarks")]
+
+from reference_runs import add_missing  # noqa: E402
 
 DRAWN = "sketch-street-10"
 FEW = 100
