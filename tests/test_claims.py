@@ -1,4 +1,4 @@
-"""Claims on trainings that CI compares: each is listed, and fails with one seed in 1,000 at most."""
+"""Claims on trainings that CI compares: each is listed, and fails once in 1,000 seeds at most."""
 
 import re
 
@@ -7,13 +7,12 @@ import pandas as pd
 import pytest
 from benchmarks import claims
 
-from conftest import NEED_RAY, NOTEBOOKS, printed
+from conftest import NOTEBOOKS, printed
 
 # Cells that print a number behind ≈ and a True or False that no training decides.
 NOTHING_RANDOM = {
     "01 same-picture": "no network",
     "02 untrained-code": "an untrained network gives finite numbers",
-    "09 averages-code": "micro averages are the accuracy",
     "04 before-training": "30 seeds of untrained networks, 10 standard deviations",
     "04 solution-loss-code": "the loss of given logits",
     "06 early-stopping-claim": "the weights are those of the best epoch; the epochs are listed",
@@ -23,7 +22,7 @@ NOTHING_RANDOM = {
 def cells_with_claims():
     """Return the cells whose stored output has a number that varies, and a claim."""
     found = set()
-    for path in [path for path in NOTEBOOKS if path not in NEED_RAY]:
+    for path in NOTEBOOKS[:8]:  # how safe those of 09 are stands in practice_runs.py
         for cell in nbformat.read(path, 4).cells:
             text = printed(cell) if cell.cell_type == "code" else ""
             ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
