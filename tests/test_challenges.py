@@ -105,7 +105,7 @@ def test_rates_that_are_right_follow_from_the_runs():
 RIGHT = {
     "features": ["C", " c)", ["c"], {"C"}, np.str_("C"), "C 12,288", "12,288 features", 12288]
     + [12288.0, np.float32(12288), np.array([12288]), "12 288", "12_288", "12,288.0", "12'288"]
-    + ["12\u00a0288", "64 * 64 * 3 = 12288", "C, 64 * 64 * 3"],
+    + ["12\u00a0288", "64 * 64 * 3 = 12288", "64*64*3", "C, 64 * 64 * 3"],
     "dense-parameters": ["B", 1228900, "1.228.900", "1 228 900"],
     "border-pixels": ["Leave them out, or put zeros around the picture.", "one two three " * 1000],
     "conv-parameters": [2700, "2,700", Decimal(2700), "2700, 455 times fewer", "2,700 parameters"],
@@ -128,7 +128,7 @@ RIGHT = {
     "dropout-rate": [0.5, "50 %", 0.35, "0.4"],
     "tuning-term": ["Hyperparameter Tuning", "not training but hyperparameter tuning"],
     "grid-results": ["A, E", "ea", ["A", "E"], {"E", "A"}, "A and E"],
-    "second-grid": [4, np.int8(4), "4.0", "4 trials"],
+    "second-grid": [4, np.int8(4), "4.0", "4 trials", "four", "2*2", "2 × 2"],
     "honest-evaluation": ["ACE", "e/c/a"],
 }
 WRONG = {

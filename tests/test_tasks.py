@@ -286,6 +286,74 @@ def test_compare():
     assert compare("a", 1) == compare(1, "a") == compare([1], [1, 2]) == "values"
 
 
+def test_some_cases_without_a_result():
+    body = "if labels.size < 5:\n    return np.mean(labels == predicted)"
+    assert "past every return" in told("accuracy", written("accuracy", body))
+
+
+def test_rounded_values():
+    for name in ("accuracy", "accuracy-gap", "neuron"):
+        for places in (0, 1, 2):
+            function = FUNCTIONS[name].answer[0]
+            message = told(name, lambda *args, f=function, n=places: round(f(*args), n))
+            assert "You rounded" in message, name
+
+
+def test_a_whole_number_is_no_float():
+    function = FUNCTIONS["output-size"].answer[0]
+    message = told("output-size", lambda n, window, stride: float(function(n, window, stride)))
+    assert "is a float. A whole number (int) was expected" in message
+    answer = lambda n, window, stride: np.int64(function(n, window, stride))  # noqa: E731
+    assert judge("output-size", answer).state == "right"
+
+
+def test_return_inside_a_loop():
+    body = "for i in range(n_classes):\n    return np.sum(labels == i)"
+    assert "does return stand inside" in told("count-classes", written("count-classes", body))
+
+
+def test_a_mean_of_nothing_is_told_as_a_slip():
+    body = "return np.mean(labels[predicted == category] == category)"
+    message = told("precision-of-class", written("precision-of-class", body))
+    assert "nan is not zero" in message
+
+
+def test_a_generator_of_ones_own():
+    body = "kept = np.random.default_rng(1).random(values.shape) >= rate\n"
+    body += "return values * kept / (1 - rate)"
+    assert "the rng that is given" in told("dropout-mask", written("dropout-mask", body))
+
+
+def test_helpers_and_networks_are_no_answer():
+    from helpers.data import scale
+    from helpers.models import create_cnn
+
+    assert "the lesson's helper" in told("scale-by-hand", scale)
+    assert "the lesson's helper" in told("create-cnn", create_cnn)
+    for name in ("create-cnn", "compile-model", "dropout-before-output"):
+        message = told(name, create_cnn((16, 16, 3)))
+        assert message.startswith("Not quite. You gave a network"), name
+
+
+def test_a_plot_whose_legend_names_the_lines():
+    import matplotlib.pyplot as plt
+
+    def plot(*names):
+        def plot_curves(history):
+            for key in ("accuracy", "val_accuracy"):
+                values = history.history[key]
+                plt.plot(range(1, len(values) + 1), values)
+            plt.xlabel("epoch")
+            plt.ylabel("accuracy")
+            plt.legend(names)
+
+        return plot_curves
+
+    assert judge("plot-curves", plot("training", "validation")).state == "right"
+    assert "does not fit its curve" in told("plot-curves", plot("validation", "training"))
+    assert "Call this curve validation" in told("plot-curves", plot("train", "test"))
+
+
 def run_apart(code):
     """Run code in a process of its own, and return what it prints."""
     done = subprocess.run(
@@ -446,6 +514,7 @@ def test_what_a_builder_may_return():
     for odd in (layers.Dense(3), keras.Model, [keras.Sequential()], np.zeros(3)):
         message = told("create-cnn", lambda input_shape, n_blocks, odd=odd: odd)
         assert "a network was expected" in message
+    assert "Return the network" in told("create-cnn", lambda shape, n: keras.Input(shape))
     assert "not made of what it was given" in told(
         "normalized-block", lambda x, filters: keras.Input((4, 4, 3))
     )
@@ -472,7 +541,7 @@ def test_networks_that_cannot_be_trained():
     for name, inputs, n_blocks in (("network-depth", photo, 3), ("practice", digit, 2)):
         assert judge(name, build(inputs, n_blocks, *end())).state == "right"
         wrong = {
-            "one long vector": build(inputs, n_blocks, *end()[1:]),
+            "one long row of numbers": build(inputs, n_blocks, *end()[1:]),
             "leave the activation out": build(inputs, n_blocks, *end("softmax")),
             "activation": build(inputs, n_blocks, *end(hidden=None), hidden=None),
             "behind the output layer": build(inputs, n_blocks, *end(), layers.Dropout(0.2)),

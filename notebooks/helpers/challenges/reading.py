@@ -15,6 +15,8 @@ AMONG_WORDS = re.compile(
     r"(?<![\w.])-?(?:\d{1,3}(?: \d{3}\b)+|\d[\d.,_'’]*)(?:e[+-]?\d+)?(?:\s*%)?"
 )
 
+SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
+
 
 def simplify(answer: Any) -> Any:
     """Turn NumPy values into Python ones, and a list of one into its only item."""
@@ -64,7 +66,7 @@ def read_number(answer: Any) -> float:
 
 
 def find_number(answer: Any) -> float:
-    """Read a number alone, the first one among words, or the result of a sum.
+    """Read a number alone, the first one among words, a small one as a word, or a result.
 
     Examples
     --------
@@ -72,10 +74,16 @@ def find_number(answer: Any) -> float:
     2700.0
     >>> find_number("27 + 1 = 28")
     28.0
+    >>> find_number("64 * 64 * 3"), find_number("four")
+    (12288.0, 4.0)
     """
     if not isinstance(answer, str):
         return read_number(answer)
     text = read_text(answer).rpartition("=")[2].strip()
+    if text.casefold() in SMALL:
+        return float(SMALL.index(text.casefold()))
+    if len(text) < 50 and re.fullmatch(r"\d{1,6}(?:\s*[*×x]\s*\d{1,6})+", text):
+        return float(math.prod(map(int, re.findall(r"\d+", text))))
     try:
         return read_number(text)
     except ValueError:

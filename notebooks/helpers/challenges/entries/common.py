@@ -18,7 +18,7 @@ LOGITS = (
 )
 NO_FLATTEN = (
     "A dense layer takes maps without complaint, but then it works on each place of them alone. "
-    "Before the first dense layer, make one long vector of the maps."
+    "Before the first dense layer, make one long row of numbers of the maps."
 )
 LATE_DROPOUT = (
     "There is dropout behind the output layer. Then answers themselves are set to zero in "

@@ -30,6 +30,17 @@ def softmax_along(axis, shift=True):
     return softmax
 
 
+def shift_and_sum(logits, axis):
+    """Take the largest of all logits off, and sum up along an axis, as many pages have it."""
+    powers = np.exp(logits - np.max(logits))
+    return powers / powers.sum(axis=axis)
+
+
+def drop_axis(logits):
+    powers = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1)
+
+
 def shift_all(logits):
     powers = np.exp(logits - np.max(logits))
     return powers / powers.sum(axis=-1, keepdims=True)
@@ -218,7 +229,7 @@ add(
         Flaw(
             lambda facts: not facts.kinds.startswith("F"),
             "A dense layer takes a picture without complaint, but then it works on the three "
-            "color values of each pixel alone. First make one long vector of the picture.",
+            "color values of each pixel alone. First make one long row of numbers of it.",
             network("DDFO"),
         ),
         Flaw(
@@ -319,7 +330,7 @@ add(
         "A": Option(
             "Nothing changes: Keras sees that the outputs are logits.",
             "It would be kind of Keras, but it does not look. It believes what you say, "
-            "and you say it with this flag. Try it on one picture and compare the losses.",
+            "and you say it with this argument. Try it on one picture and compare the losses.",
         ),
         "B": Option("It trains without complaint, on a wrong loss."),
         "C": Option(
@@ -330,17 +341,17 @@ add(
         "D": Option(
             "The loss is right, and only the accuracy is wrong.",
             "It is the other way round. Accuracy only asks which output is the largest, so "
-            "the flag does not touch it. Compare the losses of one picture.",
+            "the argument does not touch it. Compare the losses of one picture.",
         ),
     },
     answer="B",
-    wrong="Try it on one picture, with and without the flag, and compare what you get.",
-    hint="without the flag, Keras takes the outputs for probabilities. Does anything in the "
+    wrong="Try it on one picture, with and without the argument, and compare what you get.",
+    hint="without the argument, Keras takes the outputs for shares. Does anything in the "
     "network check that?",
-    right="Without the flag Keras takes logits for probabilities, and nothing warns you. For "
+    right="Without the argument Keras takes logits for shares, and nothing warns you. For "
     "the logits 2, -1 and 0.5 of a picture of the first category, the loss should be 0.241. "
     "With TensorFlow it becomes 0.405 for integer labels, and 0 for one-hot labels. With the "
-    "flag, both kinds of labels give the same loss. What if the last layer had softmax? Then "
+    "argument, both kinds of labels give the same loss. What if the last layer had softmax? Then "
     "from_logits=False would be right.",
     secrets=(r"\bB\b", "wrong loss"),
     # As TensorFlow computes them: all is cut off at 0 and 1 before the logarithm.
@@ -379,6 +390,21 @@ add(
             softmax_along(None),
             "With two rows, the shares of all rows together make one. Each row is a picture of "
             "its own.",
+        ),
+        Slip(
+            lambda logits: shift_and_sum(logits, 0),
+            "You sum up along the first axis, as many pages do: there each column is a picture. "
+            "Here each row is one, so its own shares should make one. Look for the last axis.",
+        ),
+        Slip(
+            lambda logits: shift_and_sum(logits, None),
+            "Largest logit and sum are those of all rows together. That is right for one row. With "
+            "several, each needs its own: tell both functions along which axis to look.",
+        ),
+        Slip(
+            drop_axis,
+            "The maximum or the sum loses its axis: two rows of three numbers cannot be computed "
+            "with a row of two. There is an argument that keeps the axis, with the length one.",
         ),
         Slip(
             lambda logits: logits / np.sum(logits, axis=-1, keepdims=True),
@@ -441,12 +467,12 @@ add(
         ),
         Slip(
             lambda logits, label: float(np.mean(-np.log(softmax(logits)))),
-            "You take the mean over all classes. The loss of a picture asks for one share only: "
+            "You take the mean over all categories. The loss of a picture asks for one share only: "
             "that of its label.",
         ),
         Slip(
             lambda logits, label: float(-np.log(softmax(logits)[label - 1])),
-            "You look at the class before the label. Labels begin at zero, as places do.",
+            "You look at the category before the label. Labels begin at zero, as places do.",
         ),
         Slip(
             lambda logits, label: float(-logits[label]),
@@ -467,7 +493,7 @@ add(
     hint="you have a function that makes shares of logits. What does ln do with a share that is "
     "close to one, and with one that is close to zero?",
     right="It is zero for a network that is sure and right, and grows without end for one that is "
-    "sure and wrong. What if all logits are equal? Then it is ln of the number of classes.",
+    "sure and wrong. What if all logits are equal? Then it is ln of the number of categories.",
     secrets=(r"-np\.log", r"-ln"),
 )
 
@@ -497,9 +523,15 @@ add(
             compiling(same=None),
         ),
         Flaw(
+            lambda facts: isinstance(facts.model.loss, type),
+            "You gave compile a class of losses, not a loss. It is made by calling it: the name of "
+            "the loss needs parentheses, and there is room in them for an argument.",
+            compiling(loss=lambda keras: keras.losses.SparseCategoricalCrossentropy),
+        ),
+        Flaw(
             lambda facts: re.search(r"mean|hinge|poisson|kl", settings(facts, "loss").lower()),
-            "Your loss is made for numbers, not for classes. Which one takes a share for each "
-            "class?",
+            "Your loss is made for numbers, not for categories. Which one takes a share for each "
+            "category?",
             compiling(loss=lambda keras: "mean_squared_error"),
         ),
         Flaw(
@@ -510,8 +542,8 @@ add(
         ),
         Flaw(
             lambda facts: "'from_logits': True" not in settings(facts, "loss"),
-            "Your loss takes the outputs for shares. It trains without complaint, but the networks "
-            "of this lesson give logits: the loss has an argument that tells it so.",
+            "Your loss takes the outputs for shares. The networks of this lesson give logits: the "
+            "loss has an argument that tells it so.",
             compiling(loss=lambda keras: "sparse_categorical_crossentropy"),
         ),
         Flaw(
@@ -587,6 +619,12 @@ add(
             curves(legend=False),
         ),
         Flaw(
+            lambda drawn: any("test" in name.lower() for name in drawn.legend),
+            "Call this curve validation: it is measured during training, and helps to choose. Test "
+            "data are something else, kept for the end.",
+            curves(names=("training", "test")),
+        ),
+        Flaw(
             is_swapped,
             "A label does not fit its curve: that of the validation should say so, and no other. "
             "In a legend, a wrong name is worse than none.",
@@ -622,13 +660,13 @@ add(
     tempting=(
         Slip(
             lambda w, x, y: 2 * (w * x - y),
-            "That is the derivative with respect to the prediction. The prediction itself depends "
+            "That is the slope of the loss for the prediction. The prediction itself depends "
             "on the weight: how fast does it change with it?",
         ),
         Slip(
             lambda w, x, y: x * (w * x - y),
             "The direction is right, but it is half as large as it should be. What does a square "
-            "leave behind when you take its derivative?",
+            "leave behind when you take its slope?",
         ),
         Slip(
             lambda w, x, y: 2 * x * (y - w * x),
@@ -641,7 +679,7 @@ add(
         ),
         Slip(
             lambda w, x, y: 2 * w * (w * x - y),
-            "That is the derivative with respect to the input. Training does not change the "
+            "That is the slope of the loss for the input. Training does not change the "
             "picture, it changes the weight.",
         ),
         Slip(
@@ -657,7 +695,7 @@ add(
     ),
     wrong="Change the weight a little in your mind: how does the prediction change, and how does "
     "the loss?",
-    hint="a chain of two: the derivative of the square, times that of what is inside.",
+    hint="a chain of two: the slope of the square, times that of what is inside.",
     right="With it, one step of training is w minus the learning rate times this number. Keras "
     "computes the same for every weight of a network, from the last layer to the first. What if "
     "the input is zero? Then nothing can be learned from it.",

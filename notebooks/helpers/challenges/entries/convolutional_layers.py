@@ -201,6 +201,15 @@ add(
             r"^(?!.*(conv|pool|shape)).*\b(after|behind|follow\w*)\s+(the\s+)?flat",
             ("dense after flatten", "the layer after Flatten"),
         ),
+        # Who answers all questions of the task at once.
+        Term(
+            r"\b2[.):]\s*(the\s+)?(outputs?|dense|last|final)\b",
+            ("1. one long row of the maps 2. outputs, no 3. another network",),
+        ),
+        Term(
+            r"\b(outputs?|dense)(\s+layer)?\s+has\s+(the\s+)?most",
+            ("flatten makes one row, and outputs has the most parameters",),
+        ),
         Span(98, 99.2),
         Span(0.98, 0.992),
         one((60 * 60 * 50 + 1) * 10),
@@ -227,7 +236,7 @@ add(
         Term(
             r"flat",
             ("Flatten",),
-            "Flatten gives the longest vector, 180,000 values, but it learns nothing. It only "
+            "Flatten gives the longest row, 180,000 values, but it learns nothing. It only "
             "puts values in a row. Look at the column of parameters in the summary.",
         ),
         Term(r"input", ("inputs",), "The input only holds the picture. It has no parameters."),
@@ -247,7 +256,7 @@ add(
     hint="a convolution needs few parameters, and Flatten none. Look for the layer that has a "
     "weight for each of the 180,000 values, and that several times.",
     right="The last dense layer has 1,800,010 of the 1,823,960 parameters, 98.7%. Flatten "
-    "puts the 60 × 60 × 50 values into a vector of 180,000, and each of the ten units has a "
+    "puts the 60 × 60 × 50 values into a row of 180,000, and each of the ten units has a "
     "weight for each of them. What if the pictures were 32 × 32? Then it is 392,010 of "
     "415,960, still 94.2%.",
     secrets=("(?i)dense", "(?i)output", "98", "1,?800,?010"),
@@ -275,6 +284,7 @@ add(
         case("a bias that lifts it above zero", np.array([1.0, 2.0]), np.array([-3.0, 1.0]), 2.5),
         case("a bias that pulls it below zero", np.array([1.0, 2.0]), np.array([3.0, 1.0]), -9.0),
         case("weights of both signs", np.array([0.5, 1.5, 2.0]), np.array([1.0, -2.0, 3.0]), 0.0),
+        case("numbers with many decimals", np.array([0.123, 1.57]), np.array([1.379, 0.251]), 0.1),
     ],
     tempting=(
         Slip(
@@ -360,6 +370,11 @@ add(
         Slip(
             lambda picture, kernel: slide(picture, kernel, step=np.max),
             "You take the largest product. That is nearly what pooling does. A kernel sums up.",
+        ),
+        Slip(
+            lambda picture, kernel: slide(picture, kernel).astype(int),
+            "Decimals are cut off. An array of whole numbers drops them from whatever is put into "
+            "it, without a word: give your result a type with decimals.",
         ),
         Slip(
             lambda picture, kernel: slide(picture, kernel).T,

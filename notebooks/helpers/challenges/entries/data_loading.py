@@ -123,6 +123,11 @@ add(
             "divide, or after.",
         ),
         Slip(
+            lambda images: (images / 255).astype("float16"),
+            "You divide by the right number. But float16 keeps about three digits only, and its "
+            "values are rounded. The task asks for float32.",
+        ),
+        Slip(
             lambda images: images.astype("float32"),
             "The type is right, and with it the job looks done. But the values are as large as "
             "before: look at the largest.",
@@ -172,49 +177,52 @@ add(
         lambda labels, n_classes: np.array([np.sum(labels == i) for i in range(n_classes)]),
     ),
     cases=lambda: [
-        case("a class without pictures", np.array([0, 2, 2]), 3, shown=True),
-        case("no picture of the last class", np.array([1, 0, 1, 1]), 4, shown=True),
+        case("a category without pictures", np.array([0, 2, 2]), 3, shown=True),
+        case("no picture of the last category", np.array([1, 0, 1, 1]), 4, shown=True),
         case("many pictures", np.random.default_rng(1).integers(0, 10, 200), 10),
-        case("one class only", np.zeros(5, dtype="int64"), 1),
+        case("one category only", np.zeros(5, dtype="int64"), 1),
     ],
     dtype="kind",
     tempting=(
         Slip(
             lambda labels, n_classes: np.bincount(labels),
             "The counts are right as far as they go. But counting ends at the largest label that "
-            "is found. A class behind it that has no pictures should be there, too, with a zero.",
+            "is found. A category behind it that has no pictures should be there, too, with a "
+            "zero.",
         ),
         Slip(
             lambda labels, n_classes: np.unique(labels, return_counts=True)[1],
-            "You count those classes that are found. It works as long as each has a picture. A "
-            "class without pictures should be there, too, with a zero at its place.",
+            "You count those categories that are found. It works as long as each has a picture. A "
+            "category without pictures should be there, too, with a zero at its place.",
         ),
         Slip(
             count_in_place,
-            "A class with many pictures counts as one. It tempts, because it looks like adding one "
-            "for each label. But NumPy reads all places at once, and writes to each of them once.",
+            "A category with many pictures counts as one. It tempts, because it looks like adding "
+            "one for each label. But NumPy reads all places at once, and writes to each of them "
+            "once.",
         ),
         Slip(
             lambda labels, n_classes: np.array(
                 [np.sum(labels == i) for i in range(1, n_classes + 1)]
             ),
-            "You begin with the class one, as people count. The labels begin at zero, and you "
-            "leave out the first class.",
+            "You begin with the category one, as people count. The labels begin at zero, and you "
+            "leave out the first category.",
         ),
         Slip(
             lambda labels, n_classes: np.array([np.sum(labels == i) for i in range(n_classes - 1)]),
-            "The last class is missing. range stops before the number that it is given, so there "
-            "is nothing to take off.",
+            "The last category is missing. range stops before the number that it is given, so "
+            "there is nothing to take off.",
         ),
         Slip(
             lambda labels, n_classes: np.bincount(labels, minlength=n_classes) / len(labels),
             "These are shares. They tell the same, but the task asks how many pictures there are.",
         ),
     ),
-    wrong="There should be one number for each class, in the order of the labels, zeros included.",
-    hint="go through the classes, not through the labels that happen to be there. For each class, "
+    wrong="There should be one number for each category, in the order of the labels, zeros "
+    "included.",
+    hint="go through the categories, not through the labels that happen to be there. For each, "
     "how many labels are equal to it?",
-    right="Each class has its count, also one without a picture. What if somebody sorted the "
+    right="Each category has its count, also one without a picture. What if somebody sorted the "
     "pictures? The counts would stay the same: they know nothing of the order.",
     secrets=("bincount", "minlength", r"labels =="),
 )

@@ -34,6 +34,11 @@ def drop_with(scale, keep=lambda chance, rate: chance >= rate):
     )
 
 
+def drop_by_found(values, rate, rng):
+    kept = rng.random(values.shape) >= rate
+    return values * kept / kept.mean()
+
+
 def values_to_drop():
     rng = np.random.default_rng(7)
     args = [
@@ -42,7 +47,10 @@ def values_to_drop():
         ("a high rate", rng.random((20, 4)) - 2, 0.8),
         ("a rate of zero", rng.random((3, 4)) + 1, 0.0),
     ]
-    return [case(told, values, rate, np.random.default_rng(1)) for told, values, rate in args]
+    return [
+        case(told, values, rate, np.random.default_rng(seed))
+        for seed, (told, values, rate) in enumerate(args, start=1)
+    ]
 
 
 def gap(history):
@@ -193,6 +201,16 @@ add(
             "larger, and the more so, the more are dropped.",
         ),
         Slip(
+            lambda values, rate, rng: values * (rng.random(values.shape) >= rate) * 2,
+            "You double what stays. That is right where half of the values are dropped. With "
+            "another rate, another factor makes up for what is gone.",
+        ),
+        Slip(
+            drop_by_found,
+            "You divide by the share that happened to stay this time. It is close, but it depends "
+            "on luck, and with few values it may be zero. Take the share that is to be expected.",
+        ),
+        Slip(
             drop_with(lambda rate: 1 / (1 - rate), lambda chance, rate: chance < rate),
             "You keep those that should go. A high rate drops much: where should the random number "
             "lie, for a value to stay?",
@@ -215,8 +233,8 @@ add(
             "a dropped neuron is silent, as if it were not there.",
         ),
     ),
-    wrong="Draw rng.random(values.shape) once, and nothing else. A value stays where its random "
-    "number is at least the rate.",
+    wrong="Draw rng.random(values.shape) once, from the rng that is given, and nothing else. A "
+    "value stays where its random number is at least the rate.",
     hint="on average, the sum of all values should be the same as before. Which share of them "
     "stays?",
     right="In training a share of the values is dropped, and the sum stays about what it was. So "

@@ -50,8 +50,8 @@ def pictures_to_confuse():
     return [
         case("three pictures", np.array([0, 0, 1]), np.array([0, 1, 1]), 2, shown=True),
         case("many pictures", labels, predicted, 4),
-        case("classes without pictures", np.array([2, 2, 0]), np.array([0, 0, 2]), 4),
-        case("a class that is never named", np.array([0, 1, 2]), np.array([0, 0, 0]), 3),
+        case("categories without pictures", np.array([2, 2, 0]), np.array([0, 0, 2]), 4),
+        case("a category that is never named", np.array([0, 1, 2]), np.array([0, 0, 0]), 3),
     ]
 
 
@@ -216,13 +216,13 @@ add(
         ),
         Slip(
             lambda labels, predicted: float(np.mean(np.abs(labels - predicted))),
-            "You look at how far apart the numbers of the classes are. But these numbers are "
-            "names: class two is not nearer to three than to nine.",
+            "You look at how far apart the numbers of the categories are. But these numbers are "
+            "names: category two is not nearer to three than to nine.",
         ),
         Slip(
             lambda labels, predicted: float(np.mean(np.bincount(labels[labels == predicted]))),
-            "You count right answers for each class and take the mean. The share of all pictures "
-            "is asked for.",
+            "You count right answers for each category and take the mean. The share of all "
+            "pictures is asked for.",
         ),
     ),
     wrong="Compare label by label. What share of the comparisons is true?",
@@ -259,7 +259,7 @@ add(
             lambda labels, predicted, n_classes: confusion(
                 labels, predicted, max(labels.max(), predicted.max()) + 1
             ),
-            "You take the size from the largest label that is found. A class without pictures "
+            "You take the size from the largest label that is found. A category without pictures "
             "should have a row and a column, too.",
         ),
         Slip(
@@ -296,7 +296,7 @@ add(
 add(
     "precision-of-class",
     Function,
-    answer=(precision, nan_precision),
+    answer=(precision,),
     cases=pictures_of_a_category,
     tempting=(
         Slip(
@@ -346,7 +346,12 @@ add(
                 precision(labels, predicted, category) if np.any(predicted == category) else 1.0
             ),
             "If nothing was named so, you call that perfect. There was no mistake, but no right "
-            "answer either: return zero or nan.",
+            "answer either: return zero.",
+        ),
+        Slip(
+            nan_precision,
+            "If nothing was named so, you return nan, not a number: that is what a mean of nothing "
+            "gives. The task asks for zero there, and nan is not zero.",
         ),
     ),
     wrong="Take those pictures only that were named so. Which share of them is it?",
@@ -432,6 +437,16 @@ add(
         Slip(
             top(lambda row, k: row[-k : len(row) - k + 1]),
             "You look at one place only. The label may be anywhere among the first ones.",
+        ),
+        Slip(
+            lambda shares, labels, k: np.mean(
+                [
+                    label in row
+                    for label, row in zip(labels, np.argsort(shares, axis=0)[:, -k:], strict=True)
+                ]
+            ),
+            "You sort down the columns, picture against picture. The shares of one picture stand "
+            "in a row: sort along the last axis.",
         ),
         Slip(
             top(lambda row, k: row[-k:], end=np.sum),

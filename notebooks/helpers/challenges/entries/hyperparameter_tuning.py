@@ -437,7 +437,7 @@ add(
     "second-grid-model",
     Builder,
     stub="build_second(hp)",
-    answer=(second(), second(dropout_rate=0.2)),
+    answer=(second(),),
     cases=hyperparameters,
     tempting=(
         Flaw(
@@ -470,6 +470,12 @@ add(
             lambda facts: facts.blocks != "CPCPCP",
             "The network should have three blocks in every trial.",
             second(blocks=2),
+        ),
+        Flaw(
+            lambda facts: any(facts.rates),
+            "There is dropout in your network. The task has none: whatever else changes hides "
+            "what the two choices do.",
+            second(dropout_rate=0.2),
         ),
         Flaw(
             lambda facts: (

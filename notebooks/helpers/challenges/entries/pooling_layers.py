@@ -270,6 +270,11 @@ add(
             "and to keep what is larger, but nothing there is.",
         ),
         Slip(
+            lambda numbers, size: pool(numbers, size).astype(int),
+            "Decimals are cut off. An array of whole numbers drops them from whatever is put into "
+            "it, without a word: give your result the type of the numbers.",
+        ),
+        Slip(
             lambda numbers, size: pool(numbers, 2),
             "It is right for squares of two by two, as in the lesson. Use the size that is given.",
         ),
@@ -283,8 +288,8 @@ add(
     hint="a window begins at row zero, and the next one as many rows below as it is high. How many "
     "whole windows are there?",
     right="The largest number of each square is left. There is nothing to learn in it: a pooling "
-    "has no parameters. What if the picture moves by one pixel? Many of the numbers stay as they "
-    "are.",
+    "has no parameters. What if you pool twice, with windows of two by two? It gives the same as "
+    "once with windows of four by four, where nothing is left over.",
     secrets=(r"np\.max", r"// ?size"),
 )
 
@@ -293,6 +298,7 @@ add(
     Function,
     answer=(size_after,),
     cases=sizes,
+    dtype="kind",
     tempting=(
         Slip(
             lambda n, window, stride: n // stride,
@@ -356,8 +362,15 @@ add(
         ),
         Flaw(
             lambda facts: "C" in facts.kinds and not re.search("[PAG]", facts.kinds),
-            "There is no pooling in your network. Each block has two layers.",
+            "There is no pooling in your network. Each block has two layers, and the result of "
+            "each has to be kept for the next.",
             cnn(pool=""),
+        ),
+        Flaw(
+            lambda facts: facts.blocks == "" and facts.arguments[1] > 1,
+            "No convolution is part of your network. If your loop calls layers, it has to keep "
+            "what they return: x = layer(x), or the next line goes on with what was there before.",
+            cnn(rule=lambda n_blocks: 0),
         ),
         Flaw(
             lambda facts: facts.blocks == "CP" and facts.arguments[1] == 3,
