@@ -63,8 +63,13 @@ def free_port():
 def lesson(tmp_path_factory):
     """A copy of the lesson, as a learner has it."""
     folder = tmp_path_factory.mktemp("learner") / "lesson"
-    others = (".git", ".venv*", ".pytest_cache", "__pycache__", ".ruff_cache", "dollar-street-10")
+    others = (".git", ".venv*", ".pytest_cache", "__pycache__", ".ruff_cache")
+    others += ("dollar-street-10", "drawn")
     shutil.copytree(ROOT, folder, symlinks=True, ignore=shutil.ignore_patterns(*others))
+    # Pictures that are drawn are the same for all, and drawing them takes minutes.
+    drawn = ROOT / "data" / "drawn"
+    drawn.mkdir(exist_ok=True)
+    (folder / "data" / "drawn").symlink_to(drawn, target_is_directory=True)
     if (ROOT / ".venv").is_dir():
         (folder / ".venv").symlink_to(ROOT / ".venv", target_is_directory=True)
     if not SLOW:
