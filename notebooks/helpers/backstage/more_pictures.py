@@ -130,8 +130,8 @@ def _draw(n: int, title: str, seed: np.random.SeedSequence) -> Drawn:
     firsts = range(0, n, PART)
     labels = sketch_street.proportional_labels(len(firsts) * PART)
     images, attributes = np.empty((n, *SHAPE), dtype="uint8"), {}
-    live = Live()
-    cache = _Cache(title.replace(" ", "-"), live)
+    # Made only where there is something to wait for: JupyterLab has none that end at once.
+    live, cache = None, _Cache(title.replace(" ", "-"))
 
     def put(first: int, part: tuple[np.ndarray, list[Attributes]]) -> None:
         wanted = min(PART, n - first)
@@ -144,6 +144,8 @@ def _draw(n: int, title: str, seed: np.random.SeedSequence) -> Drawn:
                 put(first, part)
         missing = [first for first in firsts if first not in attributes]
         cache.say_what_is_useless()
+        if missing:
+            live = cache.live = Live()
         if len(missing) * PART * SECONDS / _processes() >= ANNOUNCED:
             live.show(_cost(len(missing) * PART))
         start = time.perf_counter()
@@ -157,13 +159,13 @@ def _draw(n: int, title: str, seed: np.random.SeedSequence) -> Drawn:
                 live.show(f"{title}: {done:,} of {n:,} pictures, about {left:.0f} s left")
     except KeyboardInterrupt:
         done = sum(map(len, attributes.values()))
-        live.finish(f"Stopped. {done:,} of {n:,} pictures are drawn; the next call draws the rest.")
+        last = f"Stopped. {done:,} of {n:,} pictures are drawn; the next call draws the rest."
+        (live.finish if live else print)(last)
         raise
     side = "{} x {}".format(*SHAPE)
     classes = len(sketch_street.CLASS_NAMES)
-    live.finish(
-        f"Sketch Street 10, {title}: {n:,} new pictures of {side} pixels, {classes} classes"
-    )
+    last = f"Sketch Street 10, {title}: {n:,} new pictures of {side} pixels, {classes} classes"
+    (live.finish if live else print)(last)
     return Drawn(images, labels[:n], [one for first in firsts for one in attributes[first]])
 
 
@@ -233,13 +235,14 @@ class _Cache:
     A file is a checksum of all that follows, a line that says what it is, and the pixels.
     """
 
-    def __init__(self, name: str, live: Live) -> None:
+    def __init__(self, name: str) -> None:
         self._folders = [SHARED / name]
         own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
         own = Path(own or os.path.expanduser("~/.cache"))
         if own.is_absolute():  # else there is no home
             self._folders.append(own / "layer-by-layer" / "drawn" / name)
-        self._name, self._live = name, live
+        self._name = name
+        self.live: Live | None = None  # where something is shown meanwhile
         self._useless: list[Path] = []
 
     def read(self, first: int) -> tuple[np.ndarray, list[Attributes]] | None:
@@ -259,7 +262,7 @@ class _Cache:
     def say_what_is_useless(self) -> None:
         """Print one line if files were not right."""
         if self._useless:
-            self._live.say(
+            (self.live.say if self.live else print)(
                 f"{self._useless[0].parent}: damaged, or from another version of the drawing "
                 f"program: {len(self._useless)} of the files. Their pictures are drawn again."
             )
@@ -279,7 +282,9 @@ class _Cache:
                     if self._folders
                     else "The pictures are in memory only; the next time they are drawn again."
                 )
-                self._live.say(f"{folder} cannot be written ({error.strerror}). {then}")
+                (self.live.say if self.live else print)(
+                    f"{folder} cannot be written ({error.strerror}). {then}"
+                )
 
 
 def _file_name(first: int) -> str:
