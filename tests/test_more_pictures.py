@@ -280,7 +280,9 @@ def test_where_the_lesson_cannot_be_written_the_own_folder_serves(shared, tmp_pa
 
 def test_what_the_lesson_holds_is_read_even_so(shared, monkeypatch, counted, capsys):
     draw(4)  # by whoever runs the class
-    monkeypatch.setattr(more_pictures, "_write", fail_to_write(PermissionError(13, "Not yours")))
+    monkeypatch.setattr(
+        more_pictures, "write_whole", fail_to_write(PermissionError(13, "Not yours"))
+    )
     draw(4)
     assert counted == [0]
     assert "cannot be written" not in kept(capsys.readouterr().out)
@@ -295,7 +297,7 @@ def test_without_any_folder_they_stay_in_memory(monkeypatch, capsys, home, share
     drawn = draw(12)
     before = files(tmp_path)
     no_room = OSError(errno.ENOSPC, "No space left on device")
-    monkeypatch.setattr(more_pictures, "_write", fail_to_write(no_room))
+    monkeypatch.setattr(more_pictures, "write_whole", fail_to_write(no_room))
     more_pictures.SHARED.rename(shared.with_name("away"))
     capsys.readouterr()
     assert the_same(draw(12), drawn)
@@ -320,7 +322,7 @@ def fail_to_write(error):
 @pytest.mark.parametrize("where", ["write_bytes", "replace"])
 def test_a_full_disk_leaves_no_half_file(shared, monkeypatch, where):
     path = shared / "seed-0" / "some.pictures"
-    more_pictures._write(path, b"before")
+    more_pictures.write_whole(path, b"before")
 
     def no_room(target, *arguments):
         if where == "write_bytes":
@@ -329,7 +331,7 @@ def test_a_full_disk_leaves_no_half_file(shared, monkeypatch, where):
 
     monkeypatch.setattr(Path if where == "write_bytes" else os, where, no_room)
     with pytest.raises(OSError, match="No space"):
-        more_pictures._write(path, b"after")
+        more_pictures.write_whole(path, b"after")
     monkeypatch.undo()
     assert files(shared) == {"some.pictures": b"before"}
 

@@ -1,6 +1,11 @@
-"""Find a data set on disk, read its files, and say in plain words what is wrong with them."""
+"""Find a data set on disk, read its files, and say in plain words what is wrong with them.
+
+And write a file of our own, all of it or nothing.
+"""
 
 import os
+import secrets
+import time
 from pathlib import Path
 
 import numpy as np
@@ -234,3 +239,35 @@ def split(pair: Pair, test_fraction: float, seed: int) -> tuple[Pair, Pair]:
     if not is_test.any():
         raise DataError("No class has two held-out pictures to share out. Leave out test_fraction.")
     return (images[~is_test], labels[~is_test]), (images[is_test], labels[is_test])
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, all of it or nothing, also while others read or write it.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is made where it is not there.
+    content : bytes
+        What will be in it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; then what was there is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own for each writer. No half file ever has the name that is read.
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        unfinished.write_bytes(content)
+        for wait in (0.01, 0.05, 0.2, None):
+            try:
+                os.replace(unfinished, path)
+                break
+            except PermissionError:  # on Windows, while somebody reads it
+                if wait is None:
+                    raise
+                time.sleep(wait)
+    finally:
+        unfinished.unlink(missing_ok=True)

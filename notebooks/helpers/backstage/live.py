@@ -26,41 +26,46 @@ class Live:
     def __init__(self) -> None:
         self._width = 0
         self._widget = None
-        if hasattr(get_ipython(), "kernel"):
-            # Imported here, since a terminal needs no widgets.
-            from ipywidgets import HTML
-
-            self._widget = HTML()
-            view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
-            display({WIDGET: view}, raw=True)
 
     @property
     def has_pictures(self) -> bool:
-        """Whether pictures are shown here."""
-        return self._widget is not None
+        """Whether pictures are shown here: in a notebook."""
+        return hasattr(get_ipython(), "kernel")
 
     def show(self, text: str, more: str = "") -> None:
         """Replace the content by a text and, in a notebook, by ``more``, which is HTML."""
-        if self._widget is None:
+        if not self.has_pictures:
             # Blanks overwrite what is left of a longer line.
             sys.stdout.write(f"\r{' ' * self._width}\r{text}")
             sys.stdout.flush()
             self._width = len(text)
         else:
+            self._show_widget()
             self._widget.value = f'<div role="status">{escape(text)}</div>{more}'
 
     def say(self, text: str) -> None:
         """Print a line that stays, without touching what is shown."""
-        if self._widget is None and self._width:
+        if self._width:
             self.show("")
             sys.stdout.write("\r")
         print(text)
 
     def finish(self, text: str) -> None:
         """Take the content away, and leave this text behind."""
-        if self._widget is None:
+        if not self.has_pictures:
             self.show(text)
             sys.stdout.write("\n")
-        else:
+            return
+        if self._widget is not None:
             self._widget.close()
-            print(text)
+        print(text)
+
+    def _show_widget(self) -> None:
+        # Not before there is something to show: JupyterLab stumbles over one that ends at once.
+        if self._widget is None:
+            # Imported here, since a terminal needs no widgets.
+            from ipywidgets import HTML
+
+            self._widget = HTML()
+            view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
+            display({WIDGET: view}, raw=True)

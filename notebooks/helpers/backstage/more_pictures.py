@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import pickle
-import secrets
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ import numpy as np
 import PIL
 
 from helpers.backstage.checks import check_whole
+from helpers.backstage.files import write_whole
 from helpers.backstage.live import Live
 from helpers.data import DATA_FOLDER, DataError
 
@@ -130,8 +130,8 @@ def _draw(n: int, title: str, seed: np.random.SeedSequence) -> Drawn:
     firsts = range(0, n, PART)
     labels = sketch_street.proportional_labels(len(firsts) * PART)
     images, attributes = np.empty((n, *SHAPE), dtype="uint8"), {}
-    # Made only where there is something to wait for: JupyterLab has none that end at once.
-    live, cache = None, _Cache(title.replace(" ", "-"))
+    live = Live()
+    cache = _Cache(title.replace(" ", "-"), live)
 
     def put(first: int, part: tuple[np.ndarray, list[Attributes]]) -> None:
         wanted = min(PART, n - first)
@@ -144,8 +144,6 @@ def _draw(n: int, title: str, seed: np.random.SeedSequence) -> Drawn:
                 put(first, part)
         missing = [first for first in firsts if first not in attributes]
         cache.say_what_is_useless()
-        if missing:
-            live = cache.live = Live()
         if len(missing) * PART * SECONDS / _processes() >= ANNOUNCED:
             live.show(_cost(len(missing) * PART))
         start = time.perf_counter()
@@ -159,13 +157,13 @@ def _draw(n: int, title: str, seed: np.random.SeedSequence) -> Drawn:
                 live.show(f"{title}: {done:,} of {n:,} pictures, about {left:.0f} s left")
     except KeyboardInterrupt:
         done = sum(map(len, attributes.values()))
-        last = f"Stopped. {done:,} of {n:,} pictures are drawn; the next call draws the rest."
-        (live.finish if live else print)(last)
+        live.finish(f"Stopped. {done:,} of {n:,} pictures are drawn; the next call draws the rest.")
         raise
     side = "{} x {}".format(*SHAPE)
     classes = len(sketch_street.CLASS_NAMES)
-    last = f"Sketch Street 10, {title}: {n:,} new pictures of {side} pixels, {classes} classes"
-    (live.finish if live else print)(last)
+    live.finish(
+        f"Sketch Street 10, {title}: {n:,} new pictures of {side} pixels, {classes} classes"
+    )
     return Drawn(images, labels[:n], [one for first in firsts for one in attributes[first]])
 
 
@@ -235,14 +233,13 @@ class _Cache:
     A file is a checksum of all that follows, a line that says what it is, and the pixels.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, live: Live) -> None:
         self._folders = [SHARED / name]
         own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
         own = Path(own or os.path.expanduser("~/.cache"))
         if own.is_absolute():  # else there is no home
             self._folders.append(own / "layer-by-layer" / "drawn" / name)
-        self._name = name
-        self.live: Live | None = None  # where something is shown meanwhile
+        self._name, self._live = name, live
         self._useless: list[Path] = []
 
     def read(self, first: int) -> tuple[np.ndarray, list[Attributes]] | None:
@@ -262,7 +259,7 @@ class _Cache:
     def say_what_is_useless(self) -> None:
         """Print one line if files were not right."""
         if self._useless:
-            (self.live.say if self.live else print)(
+            self._live.say(
                 f"{self._useless[0].parent}: damaged, or from another version of the drawing "
                 f"program: {len(self._useless)} of the files. Their pictures are drawn again."
             )
@@ -273,7 +270,7 @@ class _Cache:
         packed = _pack(images, attributes, f"{self._name}/{name}")
         while self._folders:
             try:
-                _write(self._folders[0] / name, packed)
+                write_whole(self._folders[0] / name, packed)
                 return
             except OSError as error:
                 folder = self._folders.pop(0)
@@ -282,9 +279,7 @@ class _Cache:
                     if self._folders
                     else "The pictures are in memory only; the next time they are drawn again."
                 )
-                (self.live.say if self.live else print)(
-                    f"{folder} cannot be written ({error.strerror}). {then}"
-                )
+                self._live.say(f"{folder} cannot be written ({error.strerror}). {then}")
 
 
 def _file_name(first: int) -> str:
@@ -317,14 +312,3 @@ def _version() -> str:
     text = b"".join(path.read_bytes() for path in sources)
     program = hashlib.sha256(text).hexdigest()[:16]
     return f"{program}, NumPy {np.__version__}, Pillow {PIL.__version__}"
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own for each writer. No half file ever has the name that is read.
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -15,6 +15,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from helpers.backstage.files import write_whole
+
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 # Long enough for any other kernel to have written its few lines.
 PATIENCE = 2.0
@@ -67,7 +69,8 @@ def keep(change: Callable[[dict[str, Any]], None]) -> str:
         with _lock(place):
             content = read()
             change(content)
-            _write(place, json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True))
+            text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True)
+            write_whole(place, text.encode("utf-8"))
     except (OSError, RuntimeError, ValueError):  # such as a folder of somebody else
         said = str(place) in _said
         _said.add(str(place))
@@ -92,24 +95,6 @@ def read() -> dict[str, Any]:
         if not isinstance(content.get(part), dict):
             content[part] = {}
     return content
-
-
-def _write(place: Path, text: str) -> None:
-    """Write all or nothing: others read the old file or the new one, never half of it."""
-    part = place.with_name(f"{place.name}.{os.getpid()}")
-    try:
-        part.write_text(text, encoding="utf-8")
-        for wait in (0.01, 0.05, 0.2, None):
-            try:
-                os.replace(part, place)
-                break
-            except PermissionError:  # on Windows, while somebody reads it
-                if wait is None:
-                    raise
-                time.sleep(wait)
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -169,10 +154,10 @@ def read_notebooks(folder: Path = NOTEBOOKS) -> dict[str, tuple[str, tuple[str, 
 def count_around(name: str) -> Count | None:
     """Count what is solved in the notebook of a challenge, None where no notebook has it."""
     having = [file for file, (_, names) in read_notebooks().items() if name in names]
-    # Jupyter tells a kernel for which notebook it runs.
-    here = Path(os.environ.get("JPY_SESSION_NAME", "")).name
-    file = here if here in having else next(iter(having), None)
-    return next((count for f, count in _count().items() if f == file), None)
+    # Jupyter tells a kernel for which notebook it runs; an older copy has a date in its name.
+    number = Path(os.environ.get("JPY_SESSION_NAME", "")).name[:2]
+    here = [file for file in having if file[:2] == number]
+    return _count().get(next(iter(here + having), None))
 
 
 def _count() -> dict[str, Count]:
@@ -189,8 +174,9 @@ class Progress:
 
     def __init__(self) -> None:
         self.rows = [(file[:2], *count) for file, count in _count().items()]
-        self.solved = sum(name in read()["solved"] for name in _names())
-        self.asked = len(_names())
+        # Not the sums of the rows: a challenge may be asked in two notebooks.
+        names = {name for _, asked in read_notebooks().values() for name in asked}
+        self.solved, self.asked = len(names & read()["solved"].keys()), len(names)
 
     def __repr__(self) -> str:
         """Say it in lines of text."""
@@ -212,7 +198,3 @@ class Progress:
             "<table><caption>What you have solved</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
-
-
-def _names() -> set[str]:
-    return {name for _, names in read_notebooks().values() for name in names}
