@@ -9,6 +9,8 @@ from pathlib import Path
 
 from nbval.plugin import coalesce_streams, get_sanitize_patterns
 
+from helpers.backstage.catching_up import INSTEAD
+
 # The tests run side by side, one process for each core (see addopts in pyproject.toml). With
 # one thread each they do not get in each other's way. Set before TensorFlow is imported.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -55,8 +57,7 @@ if not RAY:
     collect_ignore += [f"notebooks/{path.name}" for path in NEED_RAY]
 
 
-INSTEAD = re.compile(r"(?m)^# Instead of training: (.+)$")
-LESSON_SLOW = bool(os.environ.get("LESSON_SLOW"))
+SLOW = bool(os.environ.get("LESSON_SLOW"))
 
 # What nbval may treat as equal.
 SANITIZE = dict(get_sanitize_patterns((ROOT / "tests" / "nbval_sanitize.cfg").read_text("utf-8")))
@@ -82,7 +83,7 @@ def load_instead(item):
     All of its trainings take as long as those of three other notebooks. tests/test_checkpoints.py
     says that the page is the same with what was loaded; with LESSON_SLOW=1 all are trained.
     """
-    if LESSON_SLOW or not item.path.name.startswith("08-") or not hasattr(item, "cell"):
+    if SLOW or not item.path.name.startswith("08-") or not hasattr(item, "cell"):
         return
     statement = INSTEAD.search(item.cell.source)
     if statement and "momentum" not in statement[1]:

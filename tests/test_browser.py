@@ -27,12 +27,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from conftest import CHROMIUM, NEED_RAY, NOTEBOOKS, ROOT
-from helpers.backstage.more_pictures import draw, fresh_test_set
+from conftest import CHROMIUM, NEED_RAY, NOTEBOOKS, ROOT, SLOW
+from helpers.backstage.more_pictures import draw, fresh_test_set, score_set
 
 # The environment of the README's command has no Ray.
 NAMES = [path.stem for path in NOTEBOOKS if path not in NEED_RAY]
-SLOW = bool(os.environ.get("LESSON_SLOW"))
 TOKEN = "a-token-for-this-test"
 SETTINGS = {
     # All cells are in the page, not only those in sight.
@@ -70,8 +69,9 @@ def lesson(tmp_path_factory):
     # Pictures that are drawn are the same for all, and drawing them takes minutes.
     drawn = ROOT / "data" / "drawn"
     drawn.mkdir(exist_ok=True)
-    for make in (lambda: draw(8000), lambda: draw(2000, seed=7), fresh_test_set):
-        make()
+    draw(8000)
+    score_set()
+    fresh_test_set()
     (folder / "data" / "drawn").symlink_to(drawn, target_is_directory=True)
     if (ROOT / ".venv").is_dir():
         (folder / ".venv").symlink_to(ROOT / ".venv", target_is_directory=True)

@@ -32,8 +32,11 @@ from nbclient.exceptions import CellExecutionError
 from nbval.plugin import coalesce_streams
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+sys.path.insert(0, str(NOTEBOOKS))
+
+from helpers.backstage.catching_up import INSTEAD  # noqa: E402
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
-INSTEAD = re.compile(r"(?m)^ *# Instead of training: (.+)$")
 LOAD = re.compile(r"(?:(?P<to>.+) = )?load_(?P<kind>\w+)\((?P<name>.*)\)")
 # What a cell's metadata may hold.
 METADATA = {

@@ -36,8 +36,15 @@
 `plot_confusion`    true against predicted categories
 `plot_ladder`       accuracies, from the lowest to the highest
 `plot_reliability`  how often answers are right, against how sure they are
+------------------  ----------------------------------------------------------------------
+`catch_up`          define what stands above a stop: ``from helpers import catch_up``
 ==================  ======================================================================
 
 Beside these: ``challenges`` looks at answers, ``play`` has the playgrounds, and ``backstage``
 is what runs behind the stage; nobody need read it to follow the lesson.
 """
+
+# As short as it can be typed by someone who has fallen behind. It imports no TensorFlow.
+from helpers.backstage.catching_up import catch_up
+
+__all__ = ["catch_up"]

@@ -5,6 +5,7 @@
 ``progress``            what is seen while a cell works
 ``parallel``            trainings side by side
 ``checkpoints``         load what was trained before
+``catching_up``         bring a notebook to one of its stops
 ``figures``             the style of plots, and their text alternatives
 ``checks``              what several helpers demand of what they are given
 ``arithmetic``          shapes and parameters of a network, without Keras
