@@ -27,6 +27,7 @@ TAGS = (
     "solution",
     "instructor",
     "type",  # typed live
+    "skip-when-late",  # a section that an instructor may leave out
     "hide-cell",  # what MyST-NB reads on solutions
     "nbval-ignore-output",
     *sorted(REASONS),
