@@ -186,7 +186,7 @@ def test_what_nbgrader_gets_is_the_class_edition_with_solutions_and_points(made)
     points = 0
     for file, shared in notebooks(made / "class" / "notebooks").items():
         notebook = nbformat.read(made / "class/nbgrader/source" / file[:2] / file, as_version=4)
-        kept = [cell for cell in notebook.cells if not cell.id.endswith("-points")]
+        kept = [c for c in notebook.cells if not c.metadata.get("nbgrader", {}).get("grade")]
         points += len(notebook.cells) - len(kept)
         for cell, as_shared in zip(kept, shared.cells, strict=True):
             # As nbgrader does it, with the empty stub of our settings.

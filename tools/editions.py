@@ -25,20 +25,24 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks"))
+for folder in (ROOT, ROOT / "notebooks"):
+    sys.path.insert(0, str(folder))
 
 from helpers.backstage.files import write_whole  # noqa: E402
+from lesson import FOLDERS, own_edition  # noqa: E402
 
-EDITIONS = ("learner", "class", "live", "instructor")
+EDITIONS = tuple(name for name in FOLDERS if name != "source")
 # In a folder that was made here, it holds the name of the edition.
 MARK = "edition.txt"
 CHARACTERS_A_MINUTE = 120
@@ -46,7 +50,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 # What an edition takes along, besides its notebooks.
 FILES = (
     "LICENSE", "CITATION.cff", "lesson.py", "requirements.txt", "environment.yml", "data", "fig",
-    "notebooks/helpers", "tools/editions.py", "tools/doctor.py", "tools/locks",
+    "notebooks/helpers", "tools/editions.py", "tools/doctor.py", "tools/wheels.py", "tools/locks",
 )  # fmt: skip
 # What of the class edition is not for the class at once, and has an archive of its own.
 FOR_LATER = ("solutions", "nbgrader")
@@ -135,8 +139,13 @@ def one_line(text: str) -> str:
     return "\n\n".join(
         block
         for block, after in zip(kept, [*kept[1:], ""], strict=False)
-        if not (block.startswith("#") and after.startswith("#"))
+        if not 0 < level(after) <= level(block)
     )
+
+
+def level(block: str) -> int:
+    """Return the level of a heading, 0 for any other text."""
+    return len(block) - len(block.lstrip("#"))
 
 
 def edition(name: str, notebook: NotebookNode) -> NotebookNode:
@@ -282,7 +291,7 @@ def fresh(name: str) -> dict[str, NotebookNode]:
     """Return the notebooks of an edition by their file names."""
     notebooks = read_lesson()
     own = own_edition()
-    if own is None:
+    if not own:
         return {file: edition(name, notebook) for file, notebook in notebooks.items()}
     if own != name:
         raise EditionError(
@@ -290,12 +299,6 @@ def fresh(name: str) -> dict[str, NotebookNode]:
             f"or get the {name} edition."
         )
     return notebooks
-
-
-def own_edition() -> str | None:
-    """Return which edition this folder is, or None where the lesson itself is."""
-    mark = ROOT / MARK
-    return mark.read_text(encoding="utf-8").strip() if mark.is_file() else None
 
 
 # --- folders and archives ---------------------------------------------------------------------
@@ -317,7 +320,15 @@ def save(notebook: NotebookNode, path: Path) -> None:
     write_whole(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf-8"))
 
 
-def make_edition(name: str, folder: Path, start: str) -> None:
+def measure_epoch() -> float | None:
+    """Return how many seconds an epoch takes on this machine, None where nothing trains."""
+    command = [sys.executable, str(ROOT / "tools" / "doctor.py"), "--probe"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")}
+    run = subprocess.run(command, env=env, capture_output=True, text=True)
+    return json.loads(run.stdout.splitlines()[-1])["epoch"] if run.returncode == 0 else None
+
+
+def make_edition(name: str, folder: Path, start: str, epoch_seconds: float | None = None) -> None:
     """Make one edition in an empty folder."""
     ignore = shutil.ignore_patterns(*LEFT_OUT)
     for file in FILES:
@@ -335,11 +346,10 @@ def make_edition(name: str, folder: Path, start: str) -> None:
             save(graded(notebook), folder / "nbgrader" / "source" / file[:2] / file)
         (folder / "nbgrader" / "nbgrader_config.py").write_text(NBGRADER, encoding="utf-8")
     if name == "instructor":
-        sys.path.insert(0, str(ROOT / "tools"))
         from run_sheets import write_sheets
 
         (folder / "TEACHING.md").write_text(page("TEACHING.md", folder), encoding="utf-8")
-        write_sheets(folder / "run-sheets", start, None)
+        write_sheets(folder / "run-sheets", start, epoch_seconds)
     (folder / MARK).write_text(name + "\n", encoding="utf-8")
     title, _, rest = page("README.md", folder).partition("\n")
     readme = f"{title}\n\nThis is the {name} edition.\n{rest}"
@@ -358,8 +368,8 @@ def make(folder: Path, start: str = "9:00") -> None:
 
     Raises
     ------
-    EditionError
-        If this is an edition itself, or the folder holds what would be lost.
+    ValueError
+        If this is an edition itself, the folder holds what would be lost, or the start is no time.
     """
     if own := own_edition():
         raise EditionError(f"This is the {own} edition. Editions are made from the lesson itself.")
@@ -369,19 +379,25 @@ def make(folder: Path, start: str = "9:00") -> None:
         if worked or (target.exists() and not (target / MARK).is_file()):
             what = f"somebody's work ({worked[0]})" if worked else "something else"
             raise EditionError(f"{target} holds {what}. Name another folder.")
-    for name in EDITIONS:
-        target, unfinished = folder / name, folder / f".{name}.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        make_edition(name, unfinished, start)
-        shutil.rmtree(target, ignore_errors=True)
-        os.replace(unfinished, target)
-        print(target, flush=True)
-        files = [path for path in sorted(target.rglob("*")) if path.is_file()]
-        for_later = [path for path in files if path.relative_to(target).parts[0] in FOR_LATER]
-        pack(folder / f"layer-by-layer-{name}.zip", target, set(files) - set(for_later))
-        if for_later:
-            pack(folder / "layer-by-layer-solutions.zip", target, set(for_later))
+    from run_sheets import minutes_of_clock  # which needs what is typed, from here
+
+    minutes_of_clock(start)
+    with ThreadPoolExecutor(1) as beside:
+        epoch = beside.submit(measure_epoch)
+        for name in EDITIONS:
+            target, unfinished = folder / name, folder / f".{name}.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir(parents=True)
+            seconds = epoch.result() if name == "instructor" else None
+            make_edition(name, unfinished, start, seconds)
+            shutil.rmtree(target, ignore_errors=True)
+            os.replace(unfinished, target)
+            print(target, flush=True)
+            files = {path for path in target.rglob("*") if path.is_file()}
+            later = {path for path in files if path.relative_to(target).parts[0] in FOR_LATER}
+            pack(folder / f"layer-by-layer-{name}.zip", target, files - later)
+            if later:
+                pack(folder / "layer-by-layer-solutions.zip", target, later)
 
 
 def pack(archive: Path, folder: Path, files: set[Path]) -> None:
@@ -399,7 +415,7 @@ def pack(archive: Path, folder: Path, files: set[Path]) -> None:
 
 def working_folder(name: str) -> Path:
     """Return the folder of a working copy."""
-    return ROOT / ("work" if name == "learner" else f"work-{name}")
+    return ROOT / FOLDERS[name]
 
 
 def untouched(path: Path) -> str | None:
@@ -511,7 +527,7 @@ def main() -> int:
             work(options.edition)
         else:
             reset(options.number, options.edition)
-    except (EditionError, OSError) as error:
+    except (ValueError, OSError) as error:
         print(f"lesson.py: {error}", file=sys.stderr)
         return 1
     return 0
