@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Open the lesson (`python3 lesson.py lab`), check it (`test`) or fetch its photographs (`data`).
+"""Open the lesson (`python3 lesson.py lab`), look at the machine (`doctor`), check all (`test`).
 
 The first call makes an environment beside this file and installs the exact versions of
 requirements.txt into it. Later calls start at once. (.venv; with --gpu it is .venv-gpu and
-tools/locks/gpu.txt, and likewise for --ray and --jax.)
+tools/locks/gpu.txt, and likewise for --ray and --jax. With --here, nothing is made.)
 """
 
 # Any Python from 3.6 on can run this file, so that it can say what to do: hence no newer syntax.
 # Only the environment needs one of the versions in SUPPORTED.
 import argparse
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, NoReturn, TextIO
+from typing import Any, Dict, List, NoReturn, TextIO, Tuple
 
 ROOT = Path(__file__).resolve().parent
 SUPPORTED = ("3.13", "3.12", "3.11")
@@ -28,12 +29,29 @@ GET_PYTHON = {
     "Darwin": "`brew install python@3.13`, or from python.org",
     "Windows": "`winget install Python.Python.3.13`, or from python.org",
 }
+# What TensorFlow has a build for, and how `wheels` calls it.
+MACHINES = {
+    ("Linux", "x86_64"): "linux",
+    ("Linux", "aarch64"): "linux-arm",
+    ("Darwin", "arm64"): "mac",
+    ("Windows", "AMD64"): "windows",
+}
+# Working copies, and the notebooks themselves, for their authors.
+FOLDERS = {
+    "learner": "work",
+    "class": "work-class",
+    "live": "work-live",
+    "instructor": "work-instructor",
+    "source": "notebooks",
+}
 # Environments beside the usual one.
 KINDS = {
     "-gpu": "with TensorFlow's GPU build",
     "-ray": "for notebook 10",
     "-jax": "with Keras on JAX (trains more slowly)",
 }
+# Not made: the environment of the Python that runs this file.
+HERE = "-here"
 # Gigabytes that each environment needs, with what pip fetches for it.
 DISK = {".venv": 3, ".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4}
 # What a failed install prints: what that means to the person in front of it.
@@ -45,14 +63,34 @@ CAUSES = {
     "cancelled by user": "it was stopped. If that was not meant",
     "(Connection|Timeout|Resolution|Proxy|SSL|Protocol)Error|timed out": "the network did not"
     " answer. Connect to it (only the first start needs one)",
-    "No matching distribution": "a package has no build for this machine. Use 64-bit Linux or"
-    " Windows, or a Mac with Apple silicon",
+    "No matching distribution": "pip found no {package} where it looked. {fetch}",
 }
 
 
 def fail(message: str) -> NoReturn:
     """End with one line that says what is wrong and what to do."""
     sys.exit("lesson.py: " + message)
+
+
+def no_build() -> str:
+    """Say why TensorFlow cannot be installed on this machine; "" where it can."""
+    system, machine = platform.system(), platform.machine()
+    sorry = "Use another one, or the lesson in a browser, if somebody serves it."
+    if system == "Darwin" and machine == "x86_64":
+        if "ARM64" in platform.version():
+            return (
+                "This is a Python for Intel on a Mac with Apple silicon. Get one for Apple silicon."
+            )
+        return "TensorFlow has no build for Macs with Intel processors. " + sorry
+    if system == "Windows" and "ARM" in machine:
+        return "TensorFlow has no build for Windows on ARM. " + sorry
+    if sys.maxsize < 2**32:
+        return "TensorFlow has no build for 32-bit Pythons. Get a 64-bit one, for a 64-bit system."
+    if (system, machine) not in MACHINES:
+        return f"TensorFlow has no build for {system} on {machine}. " + sorry
+    if system == "Linux" and not platform.libc_ver()[0].startswith("glibc"):
+        return "TensorFlow has no build for Linux with musl, such as Alpine. " + sorry
+    return ""
 
 
 def run(command: List[str], **options: Any) -> int:
@@ -116,13 +154,18 @@ def wait_for_turn(handle: TextIO) -> None:
             time.sleep(0.5)
 
 
-def install(venv: Path, lock: Path, python: str) -> None:
+def install(venv: Path, lock: Path, python: str, wheels: str) -> None:
     """Make the environment anew: an older one may hold packages that the list no longer names."""
+    if no_build():
+        fail(no_build())
+    if wheels and not os.path.isdir(wheels):
+        fail(f"There is no folder {wheels}. `python3 lesson.py wheels {wheels}` makes it.")
     base = supported_python()
     free, needed = shutil.disk_usage(str(ROOT)).free / 1e9, DISK[venv.name]
     if free < needed:
         fail(f"{venv.name} needs {needed} GB of disk and {free:.1f} are free. Free some space.")
-    print(f"Making {venv.name}: once, some minutes, some hundred megabytes to fetch.", flush=True)
+    source = f"from {wheels}" if wheels else "some hundred megabytes to fetch"
+    print(f"Making {venv.name}: once, some minutes, {source}.", flush=True)
     make = [*base, "-m", "venv", "--clear", str(venv)]
     made = subprocess.run(make, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     status, said = made.returncode, made.stdout.decode(errors="replace")
@@ -131,14 +174,28 @@ def install(venv: Path, lock: Path, python: str) -> None:
         log = venv / "install.log"
         pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "--log", str(log)]
         pip += ["install", "--require-hashes", "--only-binary=:all:", "--requirement", str(lock)]
+        env, fetch = (
+            dict(os.environ),
+            "`python3 -m pip config list` says where. When that is mended",
+        )
+        if wheels:  # and nothing else, whatever the user's pip is told elsewhere
+            env = {name: env[name] for name in env if not name.startswith("PIP_")}
+            env["PIP_CONFIG_FILE"] = os.devnull
+            pip += ["--no-index", "--find-links", wheels]
+            machine = MACHINES[platform.system(), platform.machine()]
+            fetch = "Where there is a network, fetch it with `python3 lesson.py wheels FOLDER "
+            fetch += f"--for {machine} --python {version_of(base)}`"
         # pip inherits the lock: were this process killed, nobody clears the folder under pip.
-        status = run(pip, close_fds=False)
+        status = run(pip, close_fds=False, env=env)
         said = log.read_text(errors="replace")[-20000:] if log.exists() else ""
     if status != 0:
         if shutil.disk_usage(str(ROOT)).free < 1e8:  # where no log could be written either
             said += "No space left"
         causes = [CAUSES[signs] for signs in CAUSES if re.search(signs, said)]
         cause = causes[0] if causes else "see the lines above. When that is mended"
+        package = re.search(r"No matching distribution found for (\S+)", said)
+        if package:
+            cause = cause.format(package=package.group(1), fetch=fetch)
         fail(f"{venv.name} could not be made: {cause}, then run it again.")
     # Otherwise JupyterLab asks at its first start whether it may fetch news.
     settings = venv / "share" / "jupyter" / "lab" / "settings"
@@ -147,13 +204,23 @@ def install(venv: Path, lock: Path, python: str) -> None:
     (settings / "overrides.json").write_text(json.dumps(quiet))
 
 
-def environment(kind: str = "") -> str:
-    """Return the Python of an environment ("", "-gpu", ...), made, or mended, where needed."""
+def place(kind: str) -> Tuple[Path, Path, str]:
+    """Return folder, lock and Python of an environment ("", "-gpu", ...)."""
+    venv = ROOT / f".venv{kind}"
+    locks = ROOT / "tools" / "locks"
+    lock = locks / f"{kind[1:]}.txt" if kind in KINDS else ROOT / "requirements.txt"
+    return venv, lock, str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+
+
+def environment(kind: str = "", wheels: str = "") -> str:
+    """Return the Python of an environment, made, or mended, where needed."""
+    if kind == HERE:
+        if not importlib.util.find_spec("jupyterlab"):
+            fail("This Python has no JupyterLab. Activate the environment, or leave out --here.")
+        return sys.executable
     if kind == "-gpu" and (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         fail("TensorFlow has a GPU build for 64-bit Linux only (and WSL2). Leave out --gpu.")
-    venv = ROOT / f".venv{kind}"
-    lock = ROOT / "tools" / "locks" / f"{kind[1:]}.txt" if kind else ROOT / "requirements.txt"
-    python = str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    venv, lock, python = place(kind)
     stamp = venv / "complete"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest() + " "
 
@@ -165,49 +232,141 @@ def environment(kind: str = "") -> str:
             os.set_inheritable(handle.fileno(), True)
             wait_for_turn(handle)
             if not complete():
-                install(venv, lock, python)
+                install(venv, lock, python, wheels)
                 stamp.write_text(wanted + version_of([python]))
     return python
 
 
-def main() -> NoReturn:
-    """Read the command line, have the environment ready, hand over to the command."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    commands = parser.add_subparsers(dest="command", metavar="lab | test | data")
+def settled(python: str, kind: str) -> Dict[str, str]:
+    """Return the user's environment variables without those that break a lesson."""
+    env = {name: os.environ[name] for name in os.environ if not name.startswith("PYTHON")}
+    env.pop("MPLBACKEND", None)
+    env["KERAS_BACKEND"] = "jax" if kind == "-jax" else "tensorflow"
+    env["PATH"] = str(Path(python).parent) + os.pathsep + env.get("PATH", "")
+    return env
+
+
+def jupyter(python: str, port: int, edition: str) -> List[str]:
+    """Return the command of JupyterLab; ../fig is seen, and the user's settings do not decide."""
+    served = [f"--ServerApp.root_dir={ROOT}", "--ServerApp.base_url=/"]
+    served += ["--ServerApp.certfile=", "--ServerApp.keyfile="]
+    first = f"/lab/tree/{FOLDERS[edition]}/01-data-loading.ipynb"
+    command = [python, "-m", "jupyterlab", f"--port={port}", "--allow-root", *served]
+    return [*command, f"--LabApp.default_url={first}"]
+
+
+def own_edition() -> str:
+    """Return which edition this folder is; "" for the whole lesson."""
+    mark = ROOT / "edition.txt"
+    return mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
+
+
+def examine(options: argparse.Namespace) -> NoReturn:
+    """Look at the machine, with whatever Python there is; install first where that is asked for."""
+    doctor = ["-I", str(ROOT / "tools" / "doctor.py"), f"--kind={options.kind}"]
+    python = place(options.kind)[2]
+    if options.kind == HERE:
+        python = environment(HERE)
+    elif options.install or options.wheels:
+        if run([sys.executable, *doctor, "--before"]) != 0:
+            sys.exit(1)
+        python = environment(options.kind, options.wheels)
+    elif not version_of([python]):
+        python, doctor = sys.executable, [*doctor, "--nothing"]
+    hand_over([python, *doctor], ROOT, dict(os.environ))
+
+
+def port(text: str) -> int:
+    """Read the number of a port."""
+    if not text.isdigit() or not 0 < int(text) < 2**16:
+        raise argparse.ArgumentTypeError(f"{text} is no port. Give a number from 1 to {2**16 - 1}")
+    return int(text)
+
+
+def command_line() -> Tuple[argparse.Namespace, List[str]]:
+    """Read the command line; what follows `test` is for pytest."""
+    parser = argparse.ArgumentParser(description="Open the lesson, and look after it.")
+    named = "lab | doctor | reset | editions | wheels | data | test"
+    commands = parser.add_subparsers(dest="command", metavar=named)
     lab = commands.add_parser("lab", help="open JupyterLab on the first notebook")
-    lab.add_argument("--port", type=int, default=8888, help="the next free one is taken")
+    lab.add_argument("--port", type=port, default=8888, help="the next free one is taken")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
-    test = commands.add_parser("test", help="run all checks, or those that pytest's arguments name")
-    data = commands.add_parser("data", help="fetch the photographs of Dollar Street 10")
-    for command in (lab, test, data):
+    lab.add_argument("--edition", choices=FOLDERS, help="whose notebooks; source: for authors")
+    doctor = commands.add_parser("doctor", help="say whether this machine is ready")
+    doctor.add_argument("--install", action="store_true", help="and install, if nothing is yet")
+    reset = commands.add_parser("reset", help="begin a notebook anew; the old one is kept")
+    reset.add_argument("notebook", help="its number, such as 05")
+    reset.add_argument("--edition", choices=list(FOLDERS)[:-1])
+    editions = commands.add_parser("editions", help="make the folders for a class")
+    editions.add_argument("folder", nargs="?", default=str(ROOT / "editions"))
+    editions.add_argument("--start", default="9:00", help="of the course, for the run sheets")
+    wheels = commands.add_parser("wheels", help="fetch what installing needs into a folder")
+    wheels.add_argument("folder")
+    wheels.add_argument("--for", dest="machines", nargs="+", choices=MACHINES.values())
+    wheels.add_argument("--python", dest="versions", nargs="+", choices=SUPPORTED)
+    commands.add_parser("data", help="fetch the photographs of Dollar Street 10")
+    commands.add_parser("test", help="run all checks, or those that pytest's arguments name")
+    for command in commands.choices.values():
+        command.add_argument("--wheels", default="", help="install from this folder, no network")
         kinds = command.add_mutually_exclusive_group()
-        for kind, use in KINDS.items():
+        for kind, use in dict(KINDS, **{HERE: "with this Python, such as conda's"}).items():
             option = {"dest": "kind", "action": "store_const", "const": kind, "default": ""}
             kinds.add_argument("-" + kind, help=use, **option)
     options, rest = parser.parse_known_args()
     if not options.command or (rest and options.command != "test"):
-        parser.error("unknown: " + " ".join(rest) if rest else "say lab, test or data")
+        parser.error("unknown: " + " ".join(rest) if rest else "say one of " + named)
+    if options.wheels:
+        options.wheels = os.path.abspath(os.path.expanduser(options.wheels))
+    if "edition" in options:
+        own = own_edition()
+        if own and options.edition not in (None, own):
+            fail(f"This folder is the {own} edition. Leave out --edition, or use the whole lesson.")
+        options.edition = options.edition or own or "learner"
+    return options, rest
+
+
+def main() -> NoReturn:
+    """Read the command line, have the environment ready, hand over to the command."""
+    options, rest = command_line()
     try:
-        python = environment(options.kind)
+        if options.command == "doctor":
+            examine(options)
+        python = environment(options.kind, options.wheels)
     except OSError as error:
         fail(f"{error}. See that the disk has space and that this folder is yours.")
-    env = dict(os.environ)
-    if options.kind == "-jax":
-        env["KERAS_BACKEND"] = "jax"
-    env["PATH"] = str(Path(python).parent) + os.pathsep + env.get("PATH", "")
+    env = settled(python, options.kind)
     if options.command == "data":
         hand_over([python, "-m", "helpers.backstage.download"], ROOT / "notebooks", env)
     if options.command == "test":
+        if not (ROOT / "tests").is_dir():
+            fail("This folder is an edition. Only the whole lesson has the checks.")
         env.setdefault("LESSON_DATA", "sketch-street-10")
         for name in ("COLUMNS", "JUPYTER_COLUMNS"):  # printed tables are as wide as they say
             env.pop(name, None)
         hand_over([python, "-m", "pytest", *rest], ROOT, env)
+    tools = ROOT / "tools"
+    if options.command == "wheels":
+        fetch = [str(tools / "wheels.py"), os.path.abspath(os.path.expanduser(options.folder))]
+        fetch += ["--lock", str(place(options.kind)[1])]
+        for name, values in (("--for", options.machines), ("--python", options.versions)):
+            fetch += [name, *values] if values else []
+        hand_over([python, *fetch], ROOT, env)
+    # A working copy lies in another folder than the helpers.
+    env["PYTHONPATH"] = str(ROOT / "notebooks")
+    make = [python, str(tools / "editions.py")]
+    if options.command == "editions":
+        folder = os.path.abspath(os.path.expanduser(options.folder))
+        hand_over([*make, "make", folder, "--start", options.start], ROOT, env)
+    if options.command == "reset":
+        hand_over([*make, "reset", options.notebook, "--edition", options.edition], ROOT, env)
+    if options.edition != "source":
+        status = run([*make, "work", options.edition], cwd=str(ROOT), env=env)
+        if status != 0:
+            sys.exit(status)
     if not (ROOT / "data" / "dollar-street-10").is_dir():
         print("These are drawn pictures: `python3 lesson.py data` fetches photographs.")
-    jupyter = [python, "-m", "jupyterlab", f"--port={options.port}", "--allow-root"]
-    jupyter += [f"--ServerApp.root_dir={ROOT}"] + ["--no-browser"] * options.no_browser
-    jupyter += ["--LabApp.default_url=/lab/tree/notebooks/01-data-loading.ipynb"]
-    hand_over(jupyter, ROOT, env)
+    lab = jupyter(python, options.port, options.edition)
+    hand_over(lab + ["--no-browser"] * options.no_browser, ROOT, env)
 
 
 if __name__ == "__main__":

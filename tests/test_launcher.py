@@ -39,11 +39,16 @@ elif arguments[:2] == ["-m", "venv"]:
     sys.exit("FAKE_VENV_FAILS" in os.environ)
 elif arguments[:2] == ["-m", "pip"]:
     (world / "pip").write_text(" ".join(arguments))
+    told = {{name: os.environ[name] for name in os.environ if name.startswith("PIP_")}}
+    (world / "pip settings").write_text(json.dumps(told))
     says = os.environ.get("FAKE_PIP_FAILS", "")
     Path(arguments[arguments.index("--log") + 1]).write_text(says)
     while "FAKE_PIP_WAITS" in os.environ and not (world / "go on").exists():
         time.sleep(0.02)
     sys.exit(bool(says))
+elif "work" in arguments:
+    (world / "work").write_text(json.dumps([arguments, os.getcwd(), dict(os.environ)]))
+    sys.exit(os.environ.get("FAKE_WORK_FAILS"))
 else:
     print(json.dumps([arguments, os.getcwd(), dict(os.environ)]))
     sys.exit(7)
@@ -64,6 +69,7 @@ class World:
         self.path = folder / "bin"
         self.root.mkdir()
         (self.root / "notebooks").mkdir()
+        (self.root / "tests").mkdir()
         self.path.mkdir()
         self.launcher = self.root / "lesson.py"
         shutil.copy(ROOT / "lesson.py", self.launcher)
@@ -228,10 +234,10 @@ def test_failed_install_says_what_to_do(world, variable, text, cause):
     ("arguments", "cause"),
     [
         (["--index-url=http://127.0.0.1:9/", "keras==3.15.1"], "the network did not answer"),
-        (["--no-index", "keras==3.15.1"], "no build for this machine"),
+        (["--no-index", "keras==3.15.1"], "pip found no {package} where it looked"),
         (["--require-hashes", "-r", "requirements.txt"], "arrived damaged or changed"),
     ],
-    ids=["network", "platform", "hash"],
+    ids=["network", "nowhere", "hash"],
 )
 def test_causes_are_in_the_words_of_the_real_pip(tmp_path, arguments, cause):
     (tmp_path / "a-1-py3-none-any.whl").write_bytes(b"not what was promised")
@@ -290,6 +296,45 @@ def test_folder_that_cannot_be_written_gives_one_line(here, monkeypatch):
         lesson.main()
 
 
+MACHINES = {
+    ("Darwin", "x86_64", "Darwin Kernel Version 24"): "Macs with Intel processors",
+    ("Darwin", "x86_64", "Darwin Kernel Version 24 RELEASE_ARM64_T8103"): "for Apple silicon",
+    ("Windows", "ARM64", ""): "Windows on ARM",
+    ("Windows", "x86", ""): "Windows on x86",
+    ("Linux", "armv7l", ""): "Linux on armv7l",
+    ("Linux", "x86_64", "musl"): "musl, such as Alpine",
+    ("Linux", "x86_64", "32"): "32-bit Pythons",
+}
+
+
+def play(monkeypatch, system, machine, detail):
+    """Stand in for another machine."""
+    monkeypatch.setattr(lesson.platform, "system", lambda: system)
+    monkeypatch.setattr(lesson.platform, "machine", lambda: machine)
+    monkeypatch.setattr(lesson.platform, "version", lambda: detail)
+    if detail == "32":
+        monkeypatch.setattr(lesson.sys, "maxsize", 2**31 - 1)
+    if detail == "musl":
+        monkeypatch.setattr(lesson.platform, "libc_ver", lambda: ("musl", "1.2"))
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=" ".join)
+def test_machines_without_tensorflow_are_refused_before_anything_is_made(
+    here, monkeypatch, machine
+):
+    play(monkeypatch, *machine)
+    with pytest.raises(SystemExit, match=MACHINES[machine]):
+        lesson.environment()
+    assert [path.name for path in here.glob(".venv*")] == [".venv.lock"]
+
+
+@pytest.mark.parametrize("machine", lesson.MACHINES, ids=" ".join)
+def test_machines_with_tensorflow_are_not_refused(monkeypatch, machine):
+    play(monkeypatch, *machine, "")
+    monkeypatch.setattr(lesson.platform, "libc_ver", lambda: ("glibc", "2.36"))
+    assert lesson.no_build() == ""
+
+
 @pytest.mark.parametrize("machine", [("Darwin", "arm64"), ("Windows", "AMD64"), ("Linux", "arm64")])
 def test_gpu_build_is_for_linux(here, monkeypatch, machine):
     monkeypatch.setattr(lesson.platform, "system", lambda: machine[0])
@@ -305,8 +350,10 @@ LINUX = platform.system() == "Linux" and platform.machine() == "x86_64"
 @pytest.mark.parametrize(
     ("kind", "backend"),
     [
-        pytest.param("-gpu", None, marks=pytest.mark.skipif(not LINUX, reason="no such build")),
-        ("-ray", None),
+        pytest.param(
+            "-gpu", "tensorflow", marks=pytest.mark.skipif(not LINUX, reason="no such build")
+        ),
+        ("-ray", "tensorflow"),
         ("-jax", "jax"),
     ],
 )
@@ -316,7 +363,7 @@ def test_an_extra_has_an_environment_of_its_own(world, kind, backend):
     assert str(lock(world.root, kind)) in (world.folder / "pip").read_text()
     arguments, _, environ = handed_over(out)
     assert arguments == ["-m", "pytest", "-q"]
-    assert environ.get("KERAS_BACKEND") == backend
+    assert environ["KERAS_BACKEND"] == backend
     assert not (world.root / ".venv").exists()
 
 
@@ -342,8 +389,7 @@ def test_lab_opens_the_first_notebook(world):
     _, out, _ = world.call("lab", "--port", "8123", "--no-browser")
     arguments, folder, environ = handed_over(out)
     assert arguments[:2] == ["-m", "jupyterlab"]
-    (opened,) = (a.partition("/lab/tree/")[2] for a in arguments if "default_url" in a)
-    assert (ROOT / opened).is_file()
+    assert opened(arguments) == "work/01-data-loading.ipynb"
     # Nobody is asked about news; what JupyterLab makes of it was seen in a browser.
     settings = world.root / ".venv" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     assert '"fetchNews": "false"' in settings.read_text(encoding="utf-8")
@@ -359,6 +405,161 @@ def test_lab_opens_the_first_notebook(world):
     assert "--no-browser" not in handed_over(out)[0]
 
 
+def opened(arguments: list[str]) -> str:
+    """Return the notebook that JupyterLab was told to open."""
+    (notebook,) = (a.partition("/lab/tree/")[2] for a in arguments if "default_url" in a)
+    return notebook
+
+
+@posix
+@pytest.mark.parametrize("edition", lesson.FOLDERS)
+def test_lab_brings_the_working_copy_up_to_date_and_opens_it(world, edition):
+    _, out, _ = world.call("lab", "--edition", edition)
+    arguments, _, environ = handed_over(out)
+    assert opened(arguments) == f"{lesson.FOLDERS[edition]}/01-data-loading.ipynb"
+    assert environ["PYTHONPATH"] == str(world.root / "notebooks")
+    if edition == "source":
+        assert not (world.folder / "work").exists()
+        return
+    command, folder, environ = json.loads((world.folder / "work").read_text())
+    assert command == [str(world.root / "tools" / "editions.py"), "work", edition]
+    assert folder == str(world.root)
+    assert environ["PYTHONPATH"] == str(world.root / "notebooks")
+
+
+def test_lab_opens_notebooks_that_exist_and_folders_that_editions_makes():
+    import editions
+
+    first = opened(lesson.jupyter("python", 1, "source"))
+    assert (ROOT / first).is_file()
+    for name in editions.EDITIONS:
+        assert ROOT / lesson.FOLDERS[name] == editions.working_folder(name)
+
+
+@posix
+def test_lab_ends_where_no_working_copy_can_be_made(world):
+    status, out, err = world.call("lab", FAKE_WORK_FAILS="lesson.py: work is a file")
+    assert (status, err) == (1, "lesson.py: work is a file\n")
+    assert "jupyterlab" not in out
+
+
+@posix
+def test_what_breaks_lessons_is_left_out_of_the_environment(world):
+    broken = {
+        "PYTHONPATH": "/elsewhere", "PYTHONSAFEPATH": "1", "PYTHONSTARTUP": "/a.py",
+        "PYTHONWARNINGS": "error", "MPLBACKEND": "Qt5Agg", "KERAS_BACKEND": "torch",
+    }  # fmt: skip
+    for command in ("lab", "test", "data"):
+        environ = handed_over(world.call(command, **broken)[1])[2]
+        own = {"PYTHONPATH": str(world.root / "notebooks")} if command == "lab" else {}
+        assert environ["KERAS_BACKEND"] == "tensorflow"
+        assert {n: v for n, v in environ.items() if n in broken and n != "KERAS_BACKEND"} == own
+
+
+@posix
+def test_in_an_edition_lab_opens_that_one_and_no_other(world):
+    (world.root / "edition.txt").write_text("live\n")
+    assert opened(handed_over(world.call("lab")[1])[0]).startswith("work-live/")
+    assert opened(handed_over(world.call("lab", "--edition", "live")[1])[0])
+    status, _, err = world.call("lab", "--edition", "learner")
+    assert status == 1
+    assert err.startswith("lesson.py: This folder is the live edition.") and err.count("\n") == 1
+    assert handed_over(world.call("reset", "05")[1])[0][1:] == ["reset", "05", "--edition", "live"]
+
+    (world.root / "tests").rmdir()
+    status, _, err = world.call("test")
+    assert status == 1 and "Only the whole lesson has the checks." in err
+
+
+@posix
+@pytest.mark.parametrize(
+    ("given", "passed_on"),
+    [
+        (["editions"], ["make", "{root}/editions", "--start", "9:00"]),
+        (["editions", "for class", "--start", "13:30"],
+         ["make", "{folder}/for class", "--start", "13:30"]),
+        (["reset", "05"], ["reset", "05", "--edition", "learner"]),
+        (["reset", "05", "--edition", "class"], ["reset", "05", "--edition", "class"]),
+    ],
+)  # fmt: skip
+def test_editions_and_reset_hand_over(world, given, passed_on):
+    status, out, _ = world.call(*given)
+    arguments, folder, environ = handed_over(out)
+    tool = str(world.root / "tools" / "editions.py")
+    expected = [part.format(root=world.root, folder=world.folder) for part in passed_on]
+    assert (status, arguments, folder) == (7, [tool, *expected], str(world.root))
+    assert environ["PYTHONPATH"] == str(world.root / "notebooks")
+
+
+@posix
+@pytest.mark.parametrize("kind", ["", "-ray"])
+def test_wheels_hand_over(world, kind):
+    given = ["wheels", "stick", "--for", "linux", "mac", "--python", "3.12"]
+    arguments, _, _ = handed_over(world.call(*given, *([f"-{kind}"] if kind else []))[1])
+    fetch = [str(world.root / "tools" / "wheels.py"), str(world.folder / "stick")]
+    fetch += ["--lock", str(lock(world.root, kind))]
+    assert arguments == [*fetch, "--for", "linux", "mac", "--python", "3.12"]
+
+
+@posix
+def test_installing_from_a_folder_asks_nobody_else(world):
+    wheels = world.folder / "some wheels"
+    status, _, err = world.call("lab", "--wheels", "some wheels")
+    assert status == 1 and f"There is no folder {wheels}" in err
+
+    wheels.mkdir()
+    elsewhere = {"PIP_FIND_LINKS": "/elsewhere", "PIP_INDEX_URL": "http://127.0.0.1:9/"}
+    status, out, _ = world.call("lab", "--wheels", "some wheels", **elsewhere)
+    assert status == 7 and f"from {wheels}" in out
+    command = (world.folder / "pip").read_text()
+    assert f"--no-index --find-links {wheels}" in command and "--require-hashes" in command
+    assert json.loads((world.folder / "pip settings").read_text()) == {
+        "PIP_CONFIG_FILE": os.devnull
+    }
+
+    (world.root / "requirements.txt").write_text("keras==3.15.2\n")
+    says = "ERROR: No matching distribution found for keras==3.15.2"
+    _, _, err = world.call("lab", "--wheels", "some wheels", FAKE_PIP_FAILS=says)
+    assert "pip found no keras==3.15.2 where it looked. " in err and "no build" not in err
+    machine = lesson.MACHINES[platform.system(), platform.machine()]
+    assert f"`python3 lesson.py wheels FOLDER --for {machine} --python 3.13`" in err
+    _, _, err = world.call("lab", FAKE_PIP_FAILS=says)
+    assert "pip found no keras==3.15.2 where it looked. `python3 -m pip config list`" in err
+
+
+def test_here_is_the_python_that_runs_the_launcher(here, monkeypatch):
+    assert lesson.environment(lesson.HERE) == sys.executable
+    assert not list(here.glob(".venv*"))
+    monkeypatch.setattr(lesson.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match="has no JupyterLab"):
+        lesson.environment(lesson.HERE)
+
+
+@posix
+def test_doctor_runs_in_the_environment_once_there_is_one(world):
+    """Before, in the Python that runs the launcher, which says that nothing is installed."""
+    tool = world.root / "tools" / "doctor.py"
+    tool.write_text(
+        "import json, sys; print(json.dumps(sys.argv)); sys.exit('--before' in sys.argv)"
+    )
+    status, out, _ = world.call("doctor")
+    assert json.loads(out)[1:] == ["--kind=", "--nothing"]
+    assert not (world.root / ".venv").exists()
+
+    status, out, _ = world.call("doctor", "--install")  # what installing needs is not there
+    assert status == 1 and "Making" not in out
+
+    tool.write_text("")
+    status, out, _ = world.call("doctor", "--install", PYTHONPATH="/the/users")
+    arguments, _, environ = handed_over(out)
+    assert status == 7 and "Making .venv" in out
+    assert arguments == ["-I", str(tool), "--kind="]
+    assert environ["PYTHONPATH"] == "/the/users"  # it is to see that
+
+    (world.root / "requirements.txt").write_text("keras==3.15.2\n")  # it says so, and mends nothing
+    assert "Making" not in world.call("doctor")[1]
+
+
 @posix
 def test_data_runs_the_download(world):
     status, out, _ = world.call("data")
@@ -368,7 +569,12 @@ def test_data_runs_the_download(world):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["play"], ["lab", "--speed"], ["data", "x"], ["lab", "--gpu", "--ray"]]
+    "arguments",
+    [
+        *([], ["play"], ["lab", "--speed"], ["data", "x"], ["lab", "--gpu", "--ray"]),
+        *(["lab", "--port=-1"], ["lab", "--port=99999"], ["lab", "--edition", "mine"], ["reset"]),
+        *(["wheels"], ["wheels", "x", "--for", "amiga"], ["lab", "--gpu", "--here"]),
+    ],
 )
 def test_wrong_command_line_is_refused(here, monkeypatch, capsys, arguments):
     monkeypatch.setattr(sys, "argv", ["lesson.py", *arguments])
@@ -379,9 +585,12 @@ def test_wrong_command_line_is_refused(here, monkeypatch, capsys, arguments):
     assert not (here / ".venv.lock").exists()
 
 
-def test_launcher_is_readable_to_python_3_6_and_needs_nothing():
-    tree = ast.parse((ROOT / "lesson.py").read_text(), feature_version=(3, 6))
-    for node in ast.walk(tree):
+@pytest.mark.parametrize("file", ["lesson.py", "tools/doctor.py"])
+def test_launcher_is_readable_to_python_3_6_and_needs_nothing(file):
+    tree = ast.parse((ROOT / file).read_text(), feature_version=(3, 6))
+    # In its functions, the doctor imports what the environment has.
+    nodes = ast.walk(tree) if file == "lesson.py" else tree.body
+    for node in nodes:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            names = {getattr(node, "module", alias.name) for alias in node.names}
-            assert names <= sys.stdlib_module_names
+            names = {getattr(node, "module", alias.name).split(".")[0] for alias in node.names}
+            assert names <= {*sys.stdlib_module_names, "lesson"}
