@@ -122,10 +122,11 @@ def test_each_edition_is_a_folder_and_an_archive_of_it(made):
         assert archive.stat().st_size < 40e6
         with zipfile.ZipFile(archive) as file:
             packed = {entry for entry in file.namelist()}
-        there = {
-            p.relative_to(made / name).as_posix() for p in (made / name).rglob("*") if p.is_file()
-        }
-        assert packed == {f"layer-by-layer-{name}/{path}" for path in there}
+        files = [path for path in (made / name).rglob("*") if path.is_file()]
+        there = {path.relative_to(made / name).as_posix() for path in files}
+        shared = {path for path in there if not path.startswith(editions.FOR_LATER)}
+        assert packed == {f"layer-by-layer-{name}/{path}" for path in shared}
+        assert (shared < there) == (name == "class")
         assert not [path for path in there if "__pycache__" in path or path.startswith("tests/")]
 
 
@@ -158,20 +159,22 @@ def tagged(cell):
     return editions.tags(cell) & {"challenge", "solution", "instructor"}
 
 
+def apart(cell):
+    return editions.tags(cell) & {"challenge", "solution", "instructor"}
+
+
 def test_live_blanks_are_empty_and_the_page_is_short(made):
     for file, notebook in notebooks(made / "live" / "notebooks").items():
         blanks = [cell for cell in notebook.cells if "type" in editions.tags(cell)]
         assert [c.source for c in blanks] == [editions.blank(c.source) for c in typed_cells(file)]
         assert all(c.metadata["code"] != c.source for c in blanks)
-        text = [
-            c.source
-            for c in notebook.cells
-            if c.cell_type == "markdown" and not c.metadata.get("tags")
-        ]
-        long = [c.source for c in SOURCE[file].cells if c.cell_type == "markdown"]
-        assert len("".join(text)) < len("".join(long)) / 2
-        figures = [re.findall(r"!\[.*?\]\((.*?)\)", "\n".join(part)) for part in (text, long)]
-        assert figures[0] == figures[1]
+        text, long = (
+            "\n".join(c.source for c in n.cells if c.cell_type == "markdown" and not apart(c))
+            for n in (notebook, SOURCE[file])
+        )
+        assert len(text) < len(long) / 2
+        figures = re.compile(r"!\[.*?\]\((.*?)\)")
+        assert figures.findall(text) == figures.findall(long)
 
 
 def test_solutions_of_the_class_edition_are_apart_and_answer_each_challenge(made):
@@ -224,7 +227,7 @@ def test_an_edition_works_by_itself(made, tmp_path):
     loads = "from helpers.data import load_data; print(load_data()[0][0].shape)"
     env = os.environ | {"PYTHONPATH": str(folder / "notebooks")}
     said = subprocess.check_output([sys.executable, "-c", loads], cwd=folder / "work-live", env=env)
-    assert said.decode().strip() == "(878, 64, 64, 3)"
+    assert said.decode().splitlines()[-1] == "(878, 64, 64, 3)"
 
 
 def test_making_editions_loses_nobodys_work(tmp_path, monkeypatch):
@@ -314,6 +317,8 @@ def source(path):
 
 
 def test_a_working_copy_is_made_once_and_says_so(root, capsys):
+    shutil.rmtree(root / "work")
+    editions.work("learner")
     assert "Your working copy is in work/" in capsys.readouterr().out
     editions.work("learner")
     assert capsys.readouterr().out == ""

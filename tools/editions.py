@@ -62,7 +62,7 @@ c.CourseDirectory.course_id = "layer-by-layer"
 c.ClearSolutions.code_stub = {"python": ""}
 c.Execute.timeout = 600  # seconds for a cell
 """
-NEXT_SENTENCE = re.compile(r"(?<=[.?!:])\s+(?=[A-Z*`\[(0-9])")
+NEXT_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z*`\[(0-9])")
 
 
 class EditionError(ValueError):
@@ -126,13 +126,14 @@ def blank(source: str) -> str:
 def one_line(text: str) -> str:
     """Return what the live edition keeps of a cell of prose: headings, a sentence, figures."""
     kept: list[str] = []
-    said = False
+    said = follows = False
     for block in re.split(r"\n\s*\n", re.sub(r"<!--.*?-->", "", text, flags=re.S).strip()):
-        if re.match(r"#{1,6} ", block) or block.startswith(("![", "$$")):
+        if follows or re.match(r"#{1,6} ", block) or block.startswith(("![", "$$")):
             kept.append(block)
+            follows = False
         elif not said and re.match(r"[\w*_`\"'(\[]", block) and not re.match(r"\d+\. |\* ", block):
             kept.append(NEXT_SENTENCE.split(" ".join(block.split()))[0])
-            said = True
+            said, follows = True, kept[-1].endswith(":")
     # A heading under which nothing is left, in a cell that holds more than one.
     while len(kept) > 1 and kept[-1].startswith("#"):
         kept.pop()
