@@ -30,6 +30,7 @@ os.environ["LESSON_PROGRESS"] = str(Path(RECORD.name) / "progress.json")
 LONGEST = (
     "06-hyperparameter-tuning",
     "test_browser",
+    "test_story",
     "05-dropout",
     "04-compile",
     "test_parallel",
