@@ -84,6 +84,22 @@ def test_answers_to_other_challenges(name):
             assert not isinstance(CHALLENGES[name], Written) or verdict.state != "right", other
 
 
+@each_challenge
+def test_what_to_expect(name):
+    challenge = CHALLENGES[name]
+    expect = challenge.expect
+    assert expect.startswith("Expect ") and expect[-1] in ".?" and "\n" not in expect
+    assert len(expect) < 330, "two or three sentences are enough"
+    assert not re.search(r"\d", expect), "a number would need a source"
+    # The reasons stand beside it on the run sheet: none is repeated.
+    for sentence in re.split(r"(?<=[.?!]) ", expect):
+        assert all(sentence not in text for text in challenge.texts())
+    if isinstance(challenge, Choice):
+        named = set(re.findall(r"\b[A-F]\b", expect))
+        assert named <= set(challenge.options)
+        assert named, "say which letters get many votes"
+
+
 def test_rates_that_are_right_follow_from_the_runs():
     losses = defaultdict(list)
     for row in csv.DictReader(RUNS.read_text(encoding="utf-8").splitlines()):

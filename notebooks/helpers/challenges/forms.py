@@ -36,6 +36,8 @@ class Challenge:
         What to add from the second wrong answer on.
     right : str
         What to say to a right answer: why it is right, and a question that goes on.
+    expect : str
+        For instructors: which answers come first, or how a vote goes, why, and what to ask then.
     secrets : tuple of str
         Patterns of what nobody may be told who has not given a right answer.
     numbers : tuple of str
@@ -50,6 +52,7 @@ class Challenge:
     right: str
     secrets: tuple[str, ...]
     numbers: tuple[str, ...] = ()
+    expect: str = ""
     form = ""
     praise = "Right."
     unanswered = "Not answered yet: replace the dots with your answer and run this cell again."

@@ -213,6 +213,9 @@ add(
     "rises, while the training loss falls on. That is overfitting. What if you trained twice "
     "as long? Look at which way the gap goes.",
     secrets=(r"\bC\b", "overfit"),
+    expect="Expect C from most, and D from those who follow the falling line alone. Let somebody "
+    "from each group draw on the board how both curves go on, and ask which pictures each "
+    "of them stands for.",
 )
 
 add(
@@ -263,6 +266,9 @@ add(
     numbers="code('solution-dense-build', 0, '04'); classes;"
     "dense(features, 50) + dense(50, 50) + dense(50, classes);"
     "parameters()",
+    expect="Expect a dense layer put on the picture as it is, and the output layer not counted "
+    "among the dense ones. Before anybody trains, let each group write down the "
+    "validation accuracy that it bets on.",
 )
 
 add(
@@ -291,6 +297,9 @@ add(
     numbers="code('train-rates', 0, notebook='04'); code('train-rates', 0, notebook='04');"
     "ln(classes); code('train-rates', 1, notebook='04'); code('train-rates', 2, notebook='04');"
     "code('train-rates', 2, notebook='04'); code('train-rates', 1, notebook='04')",
+    expect="Expect A from those who think that faster is better, and few votes for C. Vote "
+    "before the cells run and again after them: who has changed their mind, and because "
+    "of what?",
 )
 
 add(
@@ -321,6 +330,8 @@ add(
     numbers="32  # batch_size of fit, unless given; train; train; 32  # batch_size of fit;"
     "train / 32; train // 32; train % 32; ceil(train / 32); 10_000  # an example;"
     "ceil(10_000 / 32)",
+    expect="Expect a division that is rounded down. Ask where the pictures go that do not fill a "
+    "batch, and whether anybody would leave them out.",
 )
 
 add(
@@ -357,6 +368,8 @@ add(
     # As TensorFlow computes them: all is cut off at 0 and 1 before the logarithm.
     numbers="2  # an example; -1  # an example; 0.5  # an example;"
     "ln(exp(2) + exp(-1) + exp(0.5)) - 2; ln(1 + 0 + 0.5) - ln(1); ln(max(1.5 / 2, 1))",
+    expect="Expect C in front: people trust a program to complain. Ask what Keras could have "
+    "noticed, when every shape fits, and let somebody try it in front of all.",
 )
 
 
@@ -427,6 +440,8 @@ add(
     right="It gives shares for one picture or for many, and no logit is too large for it. What if "
     "you add the same number to all logits of a row? The shares stay the same.",
     secrets=(r"np\.exp", "keepdims", r"axis=-1"),
+    expect="Expect the formula as it stands in books, which overflows, and then one sum for all "
+    "rows. Ask for the sums of two rows, and for the shares of very large scores.",
 )
 
 add(
@@ -495,6 +510,9 @@ add(
     right="It is zero for a network that is sure and right, and grows without end for one that is "
     "sure and wrong. What if all logits are equal? Then it is ln of the number of categories.",
     secrets=(r"-np\.log", r"-ln"),
+    expect="Expect the minus sign to be missing, and the score of the category used without the "
+    "softmax. Ask what a network should pay that is sure and right, and one that is sure "
+    "and wrong.",
 )
 
 add(
@@ -564,6 +582,9 @@ add(
     "imports this function from helpers.training from now on; there it also chooses how hidden "
     "layers compute. What if you compiled twice? The weights stay, the optimizer starts anew.",
     secrets=("SparseCategoricalCrossentropy", "from_logits=True"),
+    expect="Expect the loss given as a word, without its argument. Ask what comes out of the "
+    "last layer, and how the loss is to know that. The wrong loss of the other kind of "
+    "labels comes next.",
 )
 
 add(
@@ -641,6 +662,8 @@ add(
     right="A plot that can be read without you. helpers.plots has plot_history, which does this "
     "and has a text alternative. What if you draw the loss beside it?",
     secrets=(r"range\(1", r"legend\(\)"),
+    expect="Expect epochs that begin at zero, and curves without names. Let neighbors swap "
+    "places and say what they see, without a word from the one who drew it.",
 )
 
 add(
@@ -700,4 +723,7 @@ add(
     "computes the same for every weight of a network, from the last layer to the first. What if "
     "the input is zero? Then nothing can be learned from it.",
     secrets=(r"2 ?\* ?x", r"w ?\* ?x ?- ?y"),
+    expect="Expect the inner factor of the chain to be missing, for school is long ago. Send "
+    "them to the finite difference: it shows that something is off, and they find out "
+    "what.",
 )

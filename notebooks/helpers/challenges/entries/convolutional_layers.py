@@ -104,6 +104,9 @@ add(
     "100  # the task; features; features; size // 2; size // 2; size // 2; size // 2; features;"
     "100  # the task; 100  # the task; dense(features, 100); size // 2; size // 2;"
     "dense(features // 4, 100)",
+    expect="Expect most votes for A: the drawing shows weights as lines, and no line stands for "
+    "a bias. Who votes for D counts one unit: ask how many lines end in all units "
+    "together.",
 )
 
 add(
@@ -123,6 +126,8 @@ add(
     secrets=("valid", "same", "frame", "zero"),
     numbers="size; size; shape('conv 1'); shape('conv 1', 1); 5  # an example; 5  # an example;"
     "shape('conv 1', kernel_size=5); shape('conv 1', 1, kernel_size=5)",
+    expect="Expect two camps, one that leaves the border out and one that puts something around "
+    "it. Both are right: ask each how large its result is, and what it pays for that.",
 )
 
 add(
@@ -178,6 +183,9 @@ add(
     "dense(features, 100) / (3**2 * channels * 100); size // 2; size // 2;"
     "3**2 * channels * 100;"
     "dense(features // 4, 100); dense(features // 4, 100) / (3**2 * channels * 100)",
+    expect="Expect the channels to be forgotten, since the drawings of a kernel are flat, and a "
+    "bias added out of habit. Ask how deep the window is, and whether anybody needed the "
+    "size of the picture.",
 )
 
 add(
@@ -271,6 +279,9 @@ add(
     "conv(3, channels, 50) + conv(3, 50, 50) + dense(28**2 * 50, classes);"
     "dense(28**2 * 50, classes) /"
     " (conv(3, channels, 50) + conv(3, 50, 50) + dense(28**2 * 50, classes))",
+    expect="Expect votes for a convolution, because the notebook is about them. Take the votes "
+    "before the summary is printed, and ask afterward why the layer that works hardest "
+    "need not be the one that remembers most.",
 )
 
 
@@ -329,6 +340,8 @@ add(
     right="This is all that a neuron does. A dense layer does it many times, with other weights "
     "each time. What if there were no relu? Then two layers could do no more than one.",
     secrets=(r"max", r"np\.dot"),
+    expect="Expect the weighted sum and the bias, and relu forgotten. Ask for the output when "
+    "the sum is negative, and let them say a number before they run it.",
 )
 
 add(
@@ -390,6 +403,9 @@ add(
     "channels, and learns the numbers in them. What if the kernel is as large as the picture? "
     "Then one number is left, as in a dense layer.",
     secrets=(r"\+ 1", r"\[row"),
+    expect="Expect loops that end one place too early, and a result that is too small. Let them "
+    "slide a slip of paper over a small grid and count the places, then print the shape "
+    "of theirs.",
 )
 
 add(
@@ -448,6 +464,9 @@ add(
     "because the window slides. What if you doubled channels and filters? The weights would be "
     "four times as many.",
     secrets=(r"\* ?channels", r"\* ?filters"),
+    expect="Expect the bias to be missing, or to be counted once for the whole layer. Ask for "
+    "the smallest layer that there can be, and for its parameters, before they look at "
+    "their formula again.",
 )
 
 add(
@@ -506,4 +525,7 @@ add(
     "There are many such kernels, and a network may find any of them. What if you turn it by a "
     "quarter? Then it finds horizontal edges.",
     secrets=(r"-1", r"\[\["),
+    expect="Expect the kernel for horizontal edges, which is the one they have just seen. Ask in "
+    "which direction one walks to cross a vertical edge, and let them try theirs in the "
+    "playground.",
 )

@@ -107,6 +107,9 @@ add(
     secrets=(r"\bC\b", "12,?288"),
     numbers="size; size; size**2; size**2; size; size; features; train; train; features // 4;"
     "size // 2; size // 2; size; size; features; size // 2; size // 2; features // 4",
+    expect="Expect B as the favorite: height and width were just read aloud, and color is easily "
+    "forgotten. If many say D, the axes are not clear yet: ask what each number of the "
+    "shape counts, let neighbors explain it to each other, and vote again.",
 )
 
 add(
@@ -167,6 +170,9 @@ add(
     "given is as it was. What if you called it twice? Then nearly everything is black: the helper "
     "scale notices that, and leaves scaled pictures alone.",
     secrets=(r"/ ?255", r"astype"),
+    expect="Expect the plain division first, whose result has the wrong type. Ask which dtype "
+    "came out, and how many bytes each number takes now. Whoever divides by the largest "
+    "value found needs a dark picture to notice.",
 )
 
 add(
@@ -225,6 +231,9 @@ add(
     right="Each category has its count, also one without a picture. What if somebody sorted the "
     "pictures? The counts would stay the same: they know nothing of the order.",
     secrets=("bincount", "minlength", r"labels =="),
+    expect="Expect solutions that count only what is there. They pass on the lesson's own "
+    "labels, where every category has pictures: ask what they say of a category that "
+    "nobody has photographed.",
 )
 
 add(
@@ -276,4 +285,7 @@ add(
     right="You changed a row of a copy, and the picture that you were given is as it was. What if "
     "you wrote picture[:, row]? Then a column would be red.",
     secrets=(r"copy\(\)", r"255, 0, 0"),
+    expect="Expect a row that is red in the old picture, too, because nobody has copied it. Plot "
+    "the first training picture once more, and ask why it has changed. Next comes the "
+    "column in place of the row.",
 )

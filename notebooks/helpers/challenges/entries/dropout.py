@@ -168,6 +168,8 @@ add(
     "you choose before training, and that training does not change. What other "
     "hyperparameters does your network have?",
     secrets=("(?i)hyperparameter",),
+    expect="Expect what was done in everyday words, and training. Take all answers to the board, "
+    "and ask what a number is called that somebody sets before any training begins.",
 )
 
 
@@ -241,6 +243,9 @@ add(
     "when nothing is dropped any more, the next layer finds what it is used to. What if the rate "
     "were one? Then nothing would be left, and you would divide by zero.",
     secrets=(r"1 ?- ?rate", ">= ?rate"),
+    expect="Expect the right values to be gone, and nothing to make up for them. Ask for the "
+    "mean of many ones before and after, first with a rate of a half and then with "
+    "another one.",
 )
 
 add(
@@ -322,6 +327,9 @@ add(
     right="One layer of dropout, where the network has boiled a picture down to a few numbers. It "
     "has no parameters. What if it stood after each pooling? Train both, and compare.",
     secrets=(r"Dropout\(",),
+    expect="Expect dropout behind the outputs, from those who take the word end literally, and "
+    "several dropout layers from those who copy. Ask what becomes of an answer that is "
+    "set to zero.",
 )
 
 add(
@@ -375,4 +383,6 @@ add(
     "heart. What does a gap of zero say? Not that the network is good: one that guesses has it, "
     "too.",
     secrets=(r"\[-1\]",),
+    expect="Expect the difference the other way round, and the best epochs in place of the last. "
+    "Ask whether there was an epoch in which this gap could have been seen.",
 )

@@ -181,6 +181,9 @@ add(
     "gives a fair score. What if you look at the test score and then change the network? "
     "Then the test set has chosen too.",
     secrets=(r"\b[ACE]\b",),
+    expect="Expect A from all and C from few, and many votes for D, as no weight ever learned "
+    "from these pictures. Ask who picked the dropout rate, and with the help of which "
+    "pictures.",
 )
 
 
@@ -230,6 +233,8 @@ add(
     right="The share of right answers. What does it hide? Which categories are mixed up: for that, "
     "a table is needed.",
     secrets=(r"np\.mean", "=="),
+    expect="Expect a count or a percentage. Ask how somebody could compare it who has more "
+    "pictures, and what Keras printed during training.",
 )
 
 add(
@@ -291,6 +296,9 @@ add(
     right="The diagonal has what is right, and every other place has one kind of confusion. What "
     "do the sums of the rows tell? How many pictures of each category there are.",
     secrets=(r"\+= ?1", r"np\.add"),
+    expect="Expect rows and columns to be swapped, and later an addition that forgets repeated "
+    "pairs. Ask where all pictures of one category should stand before anybody looks at "
+    "the numbers.",
 )
 
 add(
@@ -361,6 +369,8 @@ add(
     "the one it is surest of? Its precision may be perfect, and it has found next to nothing: that "
     "is why the recall stands beside it.",
     secrets=(r"== ?category",),
+    expect="Expect the recall, because both sentences sound alike. Let them say in words by "
+    "which pictures they divide; then ask for a category that the network has never used.",
 )
 
 add(
@@ -417,6 +427,9 @@ add(
     right="From a picture to a word: that is all that people want of a network. What does it say "
     "to a picture of something else, a cat for example? One of its names, too.",
     secrets=(r"argmax\(", "newaxis", r"/ ?255"),
+    expect="Expect a picture that was not scaled: it runs, and the answer means nothing. A "
+    "missing axis at least ends with an error. Ask what had been done to the pictures "
+    "before fit saw them.",
 )
 
 add(
@@ -475,4 +488,6 @@ add(
     right="It never falls when k grows, and with k as large as the number of categories it is one. "
     "What is it good for? Where people choose from a few suggestions, the first need not be right.",
     secrets=(r"-k:", r"in row"),
+    expect="Expect the wrong end of the sorted places. Put a few shares on the board, let the "
+    "room call out the order that argsort gives, and ask where the largest one stands.",
 )

@@ -248,6 +248,9 @@ add(
     "0.65  # in runs.csv; runs('sweep 0.65', 'best_val_loss') - runs('sweep 0.5', 'best_val_loss');"
     "0  # a share; 1  # a share; 0  # a share; 1  # a share; runs('sweep 0.35', 'best_val_loss');"
     "0.35  # in runs.csv; runs('sweep 0.5', 'best_val_loss'); 0.5  # in runs.csv",
+    expect="Expect different rates from different machines, and that is the lesson. Collect them "
+    "all on the board before anybody explains one: how far apart do they lie, and would a "
+    "second run change them?",
 )
 
 add(
@@ -295,6 +298,8 @@ add(
     "2  # the Carpentries lesson, its grid; 0.8  # the Carpentries lesson, its grid;"
     "2.086  # the Carpentries lesson, its grid; 2.086  # the Carpentries lesson, its grid;"
     "3  # an example; 0.6  # an example",
+    expect="Expect A from nearly all, with D or F beside it: a high score looks good, and best "
+    "sounds final. Ask what kind of number this score is, and what was never tried.",
 )
 
 add(
@@ -317,6 +322,8 @@ add(
     numbers="2  # activation and kernel size; 1 + 1 + 1  # one change each;"
     "2 * 3  # the first grid; 2**3  # a factor too many; 2  # values of each; 2 * 2  # pairs;"
     "2 * 3  # pairs",
+    expect="Expect few wrong answers; most of those count what changes instead of combinations. "
+    "Ask for the trials one by one, and write them down as they are called out.",
 )
 
 
@@ -370,6 +377,8 @@ add(
     right="One training for each rate, and the best is kept. What if two rates are nearly as good? "
     "Then the order is luck, and another seed could turn it round.",
     secrets=(r"min\(", r"key="),
+    expect="Expect the lowest loss to be returned in place of its rate, and a second training of "
+    "what was tried before. Ask what the caller wants to know, and what each call costs.",
 )
 
 add(
@@ -431,6 +440,9 @@ add(
     right="That is what EarlyStopping does. What if the patience is very short? Then one unlucky "
     "epoch ends the training, long before it has learned what it can.",
     secrets=(r"enumerate", r"since ="),
+    expect="Expect the best epoch in place of the last one, and answers that are off by one. "
+    "Play it in the room: one reads losses aloud, the others call out when their patience "
+    "has run out.",
 )
 
 add(
@@ -504,4 +516,6 @@ add(
     "search a project_name of its own, or it finds old results. What if you asked hp for the "
     "number of filters, too? The grid would grow by a factor.",
     secrets=(r"Choice\(",),
+    expect="Expect values that are asked for and then not handed on to the network. Ask in what "
+    "two trials would differ, and look at the layers of both.",
 )

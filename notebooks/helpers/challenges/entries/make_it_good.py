@@ -222,6 +222,8 @@ add(
     "one that is turned upside down may be another digit.",
     secrets=(r"\b[ABD]\b", "(?i)mirror"),
     numbers="40  # the task; 40  # the task",
+    expect="Expect C or F from those who only ask whether a person could still name the thing. "
+    "Ask the other question: who would ever hand such a picture to the finished network?",
 )
 
 add(
@@ -301,6 +303,9 @@ add(
     "stay as they are. What if the change is too strong? Then it learns to name pictures that "
     "nobody takes.",
     secrets=(r"RandomFlip\(", "horizontal"),
+    expect="Expect a flip that was not told its direction, and a mirror with nothing beside it. "
+    "Plot several results of one and the same picture: would somebody have taken each of "
+    "these?",
 )
 
 add(
@@ -383,6 +388,8 @@ add(
     right="A block that learns faster, since what goes into relu always has the same scale. What "
     "if the batch were one picture? Then there would be nothing to take a mean of.",
     secrets=("BatchNormalization\\(", r"momentum=0\.9\b"),
+    expect="Expect relu left inside the convolution, where it has always stood. Ask which "
+    "numbers arrive at the normalization then, and what is still to be done after it.",
 )
 
 add(
@@ -444,4 +451,6 @@ add(
     "many pictures? Then, after a while, let the last layers of the body learn, too, in small "
     "steps.",
     secrets=(r"trainable ?= ?False", r"GlobalAverage"),
+    expect="Expect a body that training may still change, and Flatten out of habit. Ask how many "
+    "numbers are to be learned, and from how many pictures.",
 )

@@ -201,6 +201,9 @@ add(
     numbers="size; size; parameters(blocks=3); parameters(); shape('pool 2'); shape('pool 2', 1);"
     "shape('pool 3', blocks=3); shape('pool 3', 1, blocks=3); shape('conv 3', blocks=3);"
     "shape('conv 3', 1, blocks=3); parameters(pools=[True, True, False])",
+    expect="Expect a convolution without its pooling, or the old network again, because the "
+    "result of a new line was not handed on. Let them read the summary aloud from the "
+    "top, and knock on the table at each block.",
 )
 
 add(
@@ -230,6 +233,9 @@ add(
     "have none: any order would do. What if the data were texts or molecules? Words and "
     "atoms have neighbors, too.",
     secrets=(r"\b[BCD]\b", "(?i)weather", "(?i)sound", "(?i)photo"),
+    expect="Expect D from everybody, C from most and B from few, since pictures are all they "
+    "have seen so far. Ask who took the table as well, and what would be lost if two of "
+    "its columns changed places.",
 )
 
 
@@ -291,6 +297,8 @@ add(
     "has no parameters. What if you pool twice, with windows of two by two? It gives the same as "
     "once with windows of four by four, where nothing is left over.",
     secrets=(r"np\.max", r"// ?size"),
+    expect="Expect windows that overlap, as those of a convolution did shortly before. Ask how "
+    "many numbers should be left of a small square on paper, and let them compare.",
 )
 
 add(
@@ -341,6 +349,9 @@ add(
     right="One formula for convolution and pooling. What if n is the size of a picture, and the "
     "window as large? Then a single number is left.",
     secrets=(r"// ?stride", r"n - window"),
+    expect="Expect a division by the stride alone, which fits every pooling so far. Ask which "
+    "size the first convolution of the last notebook gave, and whether the formula says "
+    "the same.",
 )
 
 add(
@@ -434,4 +445,7 @@ add(
     right="You wrote what the lesson imports from now on: helpers.models has the same function, "
     "with more arguments. What if you ask for five blocks? Try it, and read the message.",
     secrets=(r"for \w+ in range", "Conv2D\\("),
+    expect="Expect a loop in which every block starts from the inputs again, so that only one of "
+    "them counts. Ask on which name the next layer is called, and read the summary "
+    "together.",
 )

@@ -156,6 +156,9 @@ add(
     "do with color pictures that a network for gray ones should read? Take the mean over the "
     "channels, and keep the axis.",
     secrets=(r"newaxis", r"/ ?255", r"-1\)"),
+    expect="Expect the axis in front, or none at all. Ask for the shape before and after, and "
+    "what each of its numbers counts; the error of the first layer says the same, less "
+    "kindly.",
 )
 
 add(
@@ -240,6 +243,8 @@ add(
     "parameters(size=28, channels=1, blocks=3); shape('pool 3', size=28, channels=1, blocks=3);"
     "shape('pool 3', 1, size=28, channels=1, blocks=3); 3  # kernel_size of create_cnn;"
     "3  # kernel_size of create_cnn",
+    expect="Expect the network for color pictures with its old input. Let them read the error "
+    "message aloud and find both shapes in it: nobody forgets that again.",
 )
 
 add(
@@ -302,6 +307,8 @@ add(
     "were sorted, say by who wrote them? Then the first of each would all be of one hand, and it "
     "would be better to draw them at random.",
     secrets=(r"\[:n\]", r"labels =="),
+    expect="Expect the labels in place of where they stand, and True and False in place of "
+    "numbers. Ask what the result is used for: which two arrays are picked from with it?",
 )
 
 add(
@@ -365,6 +372,8 @@ add(
     right="Recall looks along a row of the confusion matrix, precision down a column. What is the "
     "recall of a network that gives every picture this name? It is perfect, and says nothing.",
     secrets=(r"== ?category",),
+    expect="Expect the precision of the earlier notebook once more. Ask whether it goes along a "
+    "row or down a column, and let them say in a sentence of what it is a share.",
 )
 
 add(
@@ -413,4 +422,6 @@ add(
     right="Each category has the same say, however rare it is. Some call it balanced accuracy. "
     "What does it become if every category has as many pictures as any other? The accuracy itself.",
     secrets=(r"recall_of\(", r"for \w+ in"),
+    expect="Expect the plain accuracy, which looks like an average already. Ask what a category "
+    "with hardly any pictures adds to it.",
 )
