@@ -299,11 +299,15 @@ def test_seconds_are_those_of_the_machine(tmp_path, monkeypatch):
     assert "80 s on this machine" in slow and "reference" not in slow
     too_slow = Page(run_sheet(made, epoch_seconds=50, number_of_notebook="01")).words
     assert "load what would be trained" in too_slow and "load what would" not in slow
+    table.unlink()
+    monkeypatch.setattr(run_sheets, "ROOT", tmp_path)
+    with pytest.raises(RunSheetError, match="seconds.csv is missing"):
+        run_sheet(made, number_of_notebook="01")
 
 
 def test_more_typing_than_minutes_is_an_error():
     made = notebook(markdown("## A\n\nB."), code("x = 1\n" * 250, "type"))
-    with pytest.raises(RunSheetError, match=r"Look: typing takes 12\.5 minutes .*tag type"):
+    with pytest.raises(RunSheetError, match=r"Look: typing takes 12\.5 minutes, .*tag type"):
         run_sheet(made)
 
 
