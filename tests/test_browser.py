@@ -27,7 +27,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from conftest import CHROMIUM, NEED_RAY, NOTEBOOKS, ROOT, SLOW
+from conftest import CHROMIUM, FEW, MANY, NEED_RAY, NOTEBOOKS, ROOT, SLOW
 from helpers.backstage.more_pictures import draw, fresh_test_set, score_set
 
 # The environment of the README's command has no Ray.
@@ -69,7 +69,7 @@ def lesson(tmp_path_factory):
     # Pictures that are drawn are the same for all, and drawing them takes minutes.
     drawn = ROOT / "data" / "drawn"
     drawn.mkdir(exist_ok=True)
-    draw(8000)
+    draw(8000 if SLOW else 878)
     score_set()
     fresh_test_set()
     (folder / "data" / "drawn").symlink_to(drawn, target_is_directory=True)
@@ -79,6 +79,8 @@ def lesson(tmp_path_factory):
         for path in (folder / "notebooks").glob("*.ipynb"):
             notebook = nbformat.read(path, as_version=4)
             execute.load_instead(notebook)
+            for cell in notebook.cells:
+                cell.source = cell.source.replace(MANY, FEW)
             nbformat.write(notebook, path)
     return folder
 

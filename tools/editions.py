@@ -123,14 +123,19 @@ def blank(source: str) -> str:
 # --- editions ---------------------------------------------------------------------------------
 
 
-def one_line(text: str) -> str:
-    """Return what the live edition keeps of a cell of prose: headings, a sentence, figures."""
+def one_line(text: str, figures_only: bool) -> str:
+    """Return what the live edition keeps of a cell of prose: headings, a sentence, figures.
+
+    With `figures_only`, prose that does not begin a section is left out.
+    """
     kept: list[str] = []
     said = follows = False
     for block in re.split(r"\n\s*\n", re.sub(r"<!--.*?-->", "", text, flags=re.S).strip()):
         if follows or re.match(r"#{1,6} ", block) or block.startswith(("![", "$$")):
             kept.append(block)
             follows = False
+        elif figures_only and not any(map(level, kept)):
+            continue
         elif not said and re.match(r"[\w*_`\"'(\[]", block) and not re.match(r"\d+\. |\* ", block):
             kept.append(NEXT_SENTENCE.split(" ".join(block.split()))[0])
             said, follows = True, kept[-1].endswith(":")
@@ -167,6 +172,7 @@ def edition(name: str, notebook: NotebookNode) -> NotebookNode:
         "instructor": set(),
     }[name]
     cells = []
+    below_blank = False
     for old in notebook.cells:
         if tags(old) & gone:
             continue
@@ -176,15 +182,18 @@ def edition(name: str, notebook: NotebookNode) -> NotebookNode:
             cell.metadata.pop("jp-MarkdownHeadingCollapsed", None)
         if cell.cell_type == "markdown":
             if name == "live" and "challenge" not in tags(cell):
-                cell.source = one_line(cell.source)
-                if not cell.source:
-                    continue
+                # What is below a blank tells what comes out of it.
+                answers = cell.id.endswith("-after") or below_blank
+                cell.source = one_line(cell.source, figures_only=answers)
+            below_blank = False
+            if not cell.source:
+                continue
             if stop := cell.metadata.get("stop"):
-                cell.source = (
-                    f'<div align="right"><small>stop {stop}</small></div>\n\n{cell.source}'
-                )
+                title, end, rest = cell.source.partition("\n")
+                cell.source = f"{title} <small>stop {stop}</small>{end}{rest}"
         if cell.cell_type == "code":
             source = without_marks(cell.source)
+            below_blank = "type" in tags(cell)
             if name != "instructor":
                 cell.outputs, cell.execution_count = [], None
             if name == "live" and "type" in tags(cell):

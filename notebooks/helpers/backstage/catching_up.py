@@ -23,7 +23,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent.parent
-HEADING = re.compile(r"(?m)^#{1,6} (.*\S)")
+HEADING = re.compile(r"(?m)^#{1,3} (.+?)(?: <small>.*)?$")
 # What a training cell says about how to load what it makes.
 INSTEAD = re.compile(r"(?m)^ *# Instead of training: (.+)$")
 # Calls that show something or look at an answer, and define nothing.
@@ -221,7 +221,7 @@ def _read(path: Path) -> tuple[list[Cell], dict[int, Stop]]:
         if cell["cell_type"] == "code":
             tags = frozenset(metadata.get("tags", []))
             cells.append(Cell(metadata.get("code", source), heading, tags))
-        elif line := HEADING.search(source):  # in an edition, the number of a stop is above it
+        elif line := HEADING.search(source):  # in an edition, the number of a stop is behind it
             heading = line[1]
             if "stop" in metadata:
                 stops[metadata["stop"]] = Stop(heading, len(cells))
