@@ -31,7 +31,15 @@ from conftest import CHROMIUM, FEW, MANY, NEED_RAY, NOTEBOOKS, ROOT, SLOW
 from helpers.backstage.more_pictures import draw, fresh_test_set, score_set
 
 # The environment of the README's command has no Ray.
-NAMES = [path.stem for path in NOTEBOOKS if path not in NEED_RAY]
+PLAY = re.compile(r'"play_\w+\(')
+# A notebook without a playground shows little that nbval has not compared.
+PARAMS = [
+    pytest.param(
+        path.stem, marks=() if PLAY.search(path.read_text("utf-8")) else pytest.mark.weekly
+    )
+    for path in NOTEBOOKS
+    if path not in NEED_RAY
+]
 TOKEN = "a-token-for-this-test"
 SETTINGS = {
     # All cells are in the page, not only those in sight.
@@ -130,7 +138,7 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=PARAMS)
 def page(request, server, browser):
     """A notebook in JupyterLab after Run All; with its console errors in ``page.faults``."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
@@ -219,7 +227,7 @@ def test_solutions_and_notes_are_collapsed_and_open_on_click(page):
 def test_every_playground_follows_its_controls(page):
     source = (ROOT / "notebooks" / f"{page.name}.ipynb").read_text(encoding="utf-8")
     playgrounds = page.locator(".jp-Notebook .playground")
-    assert playgrounds.count() == len(re.findall(r'"play_\w+\(', source))
+    assert playgrounds.count() == len(PLAY.findall(source))
     for number in range(playgrounds.count()):
         playground = playgrounds.nth(number)
         playground.scroll_into_view_if_needed()
