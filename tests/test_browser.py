@@ -30,9 +30,9 @@ from playwright.sync_api import expect, sync_playwright
 from conftest import CHROMIUM, FEW, MANY, NEED_RAY, NOTEBOOKS, ROOT, SLOW
 from helpers.backstage.more_pictures import draw, fresh_test_set, score_set
 
-# The environment of the README's command has no Ray.
 PLAY = re.compile(r'"play_\w+\(')
-# A notebook without a playground shows little that nbval has not compared.
+# A notebook without a playground shows little that nbval has not compared. The environment of the
+# README's command has no Ray.
 PARAMS = [
     pytest.param(
         path.stem, marks=() if PLAY.search(path.read_text("utf-8")) else pytest.mark.weekly
