@@ -3,7 +3,9 @@
 import ast
 import json
 import re
+import shutil
 import sys
+import zipfile
 
 import execute
 import keras_tuner
@@ -182,6 +184,51 @@ def test_a_damaged_file_is_named_with_the_way_to_get_it_back(folder, content):
     for load in (load_checkpoint, load_results):
         with pytest.raises(ValueError, match=r"n\.\w+ is damaged. `git checkout -- data/check"):
             load("n")
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "null", '{"loss": 3}', '{"accuracy": [1]}'])
+def test_a_history_that_is_none_is_named_with_the_way_to_get_it_back(folder, content):
+    shutil.copy(FOLDER / "two-blocks.keras", folder / "n.keras")
+    (folder / "n.json").write_text(content)
+    with pytest.raises(ValueError, match=r"n\.json cannot be loaded .*`git checkout -- data/check"):
+        load_checkpoint("n")
+
+
+@pytest.mark.parametrize("kept", [[], ["config.json", "metadata.json"]])
+def test_a_network_that_is_none_is_named_with_the_way_to_get_it_back(folder, kept):
+    (folder / "n.json").write_text('{"loss": [1]}')
+    with (
+        zipfile.ZipFile(FOLDER / "two-blocks.keras") as whole,
+        zipfile.ZipFile(folder / "n.keras", "w") as part,
+    ):
+        for name in kept:
+            part.writestr(name, whole.read(name))
+    with pytest.raises(ValueError, match=r"n\.keras cannot be loaded .*`git checkout -- data/chec"):
+        load_checkpoint("n")
+
+
+@pytest.mark.parametrize("damage", ["a trial", "a list", "the list"])
+def test_a_search_with_a_part_missing_is_named(folder, tmp_path_factory, damage):
+    shutil.copytree(FOLDER / "random", folder / "random")
+    if damage == "a trial":
+        (folder / "random" / "trial_2" / "trial.json").unlink()
+    elif damage == "a list":
+        (folder / "random" / "oracle.json").write_text("{}")
+    else:
+        (folder / "random" / "oracle.json").unlink()
+    tuner = keras_tuner.RandomSearch(
+        lambda hp: create_cnn((64, 64, 3)), objective="val_loss", project_name="random",
+        directory=str(tmp_path_factory.mktemp("search")),
+    )  # fmt: skip
+    with pytest.raises(ValueError, match=r"random is damaged. `git checkout -- data/checkpoints`"):
+        load_search(tuner)
+
+
+def test_without_the_folder_the_advice_is_the_same(folder):
+    folder.rmdir()
+    for load in (load_checkpoint, load_results):
+        with pytest.raises(ValueError, match=r"There are: none\. .*`git checkout -- data/check"):
+            load("two-blocks")
 
 
 def test_only_other_code_or_damage_replaces_what_is_kept(folder):

@@ -1,6 +1,7 @@
 """Loading, scaling and splitting: good, unusual and broken data sets, all of them tiny."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,7 +13,15 @@ import pytest
 
 from helpers import data
 from helpers.backstage import files
-from helpers.data import CLASS_NAMES, DataError, MissingDataError, class_names, load_data, scale
+from helpers.data import (
+    CLASS_NAMES,
+    DataError,
+    MissingDataError,
+    class_names,
+    load_data,
+    load_photos,
+    scale,
+)
 
 NOTEBOOKS = Path(data.__file__).parents[1]
 
@@ -120,6 +129,61 @@ def test_what_is_not_there_and_where_to_get_it(mine):
 def test_a_source_that_is_no_name(source):
     with pytest.raises(DataError, match="Give a name"):
         load_data(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["", "a" * 5000, "a\0b", "round", "~nobody-of-this-name/x", "file/x"]
+)
+def test_a_path_that_leads_nowhere(tmp_path, monkeypatch, source):
+    monkeypatch.chdir(tmp_path)
+    write_set(tmp_path)  # "" is not the folder that one happens to be in
+    (tmp_path / "round").symlink_to("round")
+    (tmp_path / "file").touch()
+    for function in (load_data, class_names, load_photos):
+        with pytest.raises(
+            DataError, match=r"(?s)(There is no|cannot be read|The path is|is a file)"
+        ):
+            function(source)
+    monkeypatch.setenv("LESSON_DATA", source.replace("\0", "") or "nowhere")
+    with pytest.raises(DataError, match=r"There is no|cannot be read"):
+        load_data()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
+def test_a_folder_that_may_not_be_entered(tmp_path, mine):
+    write_set(mine / "in it")
+    dollar_street = tmp_path / "data" / "dollar-street-10"
+    write_set(dollar_street)
+    dollar_street.chmod(0)
+    mine.chmod(0)
+    code = "import sys; from helpers import data; from helpers.backstage import files; import os\n"
+    code += "import helpers.backstage.photos\nfrom pathlib import Path\n"
+    code += f"files.DATA_FOLDER = Path({str(tmp_path / 'data')!r})\n"
+    code += "os.getuid() or os.setuid(65534)\n"  # root may enter anything
+    code += "for source in (sys.argv[1], sys.argv[1] + '/in it', None):\n"
+    code += " for function in (data.load_data, data.class_names):\n"
+    code += "  try: print(function(source))\n"
+    code += "  except data.DataError as error: print(error)\n"
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(mine)], cwd=NOTEBOOKS, capture_output=True, text=True
+    )
+    dollar_street.chmod(0o755)
+    mine.chmod(0o755)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 6, done.stderr
+    for line in lines:
+        assert "cannot be read (Permission denied). Correct the path, or change the perm" in line
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1", None])
+def test_a_seed_that_is_none(mine, seed):
+    write_set(mine)
+    with pytest.raises(DataError, match=re.escape(f"seed is {seed!r}. Give a whole number of at")):
+        load_data(mine, test_fraction=0.5, seed=seed)
+    with pytest.raises(DataError, match="seed is"):
+        load_photos(mine, seed=seed)
 
 
 # --- what comes out ---------------------------------------------------------------------------
@@ -270,6 +334,48 @@ def test_a_list_of_names_that_is_none(mine, text):
     for function in (class_names, load_data):
         with pytest.raises(DataError, match=r"classes.txt (holds|cannot be read).*(Write|Save)"):
             function(mine)
+
+
+@pytest.mark.parametrize("what", ["mkfifo", "mkdir", "link"])
+@pytest.mark.skipif(os.name == "nt", reason="no pipes with names there")
+def test_a_list_of_names_that_is_no_file(mine, what):
+    write_set(mine)
+    if what == "link":
+        (mine / "classes.txt").symlink_to("nowhere")
+    else:
+        getattr(os, what)(mine / "classes.txt")
+    for function in (class_names, load_data):
+        with pytest.raises(DataError, match=r"classes.txt cannot be read .it is no file.*Save"):
+            function(mine)
+
+
+def test_names_are_text_and_nothing_else(tmp_path, capsys):
+    folder = tmp_path / "my\x1b[31m set\nof data"
+    write_set(folder, train_labels=np.arange(30) % 3, test_labels=np.arange(20) % 3)
+    (folder / "classes.txt").write_text("\x1b[31mcat\nd\x00og\n<b>$x$</b>\n")
+    assert class_names(folder) == ("\ufffd[31mcat", "d\ufffdog", "<b>$x$</b>")
+    load_data(folder)
+    assert capsys.readouterr().out.startswith("my\ufffd[31m set\ufffdof data: 30 training")
+
+
+def test_labels_bring_their_names_with_them(tmp_path):
+    (_, lesson), (_, held_out) = load_data(write_named(tmp_path / "ten", CLASS_NAMES))
+    (_, pets), (_, more_pets), (_, rest) = load_data(
+        write_named(tmp_path / "two", ["cat", "dog"]), test_fraction=0.5
+    )
+    for labels in (pets, more_pets, rest, pets[:3], pets.copy(), [0, 1], None):
+        assert files.names_of(labels) == ("cat", "dog")
+    for labels in (lesson, held_out, lesson[5:]):
+        assert files.names_of(labels) == CLASS_NAMES
+    # What is gone leaves nothing behind.
+    del pets, more_pets, rest, labels
+    assert files.names_of([0, 1]) == CLASS_NAMES
+
+
+def write_named(folder, names):
+    write_set(folder, train_labels=np.arange(30) % len(names), test_labels=np.arange(20) % 2)
+    (folder / "classes.txt").write_text("\n".join(names))
+    return folder
 
 
 # --- the three-way split ----------------------------------------------------------------------

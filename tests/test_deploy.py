@@ -26,6 +26,7 @@ VALUES = {
 }
 SEAT = VALUES["jupyterhub-values.yaml"]["singleuser"]
 PHOTOGRAPHS = VALUES["photographs-values.yaml"]["singleuser"]
+on_linux = pytest.mark.skipif(sys.platform == "win32", reason="a shell script, for Linux")
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -127,7 +128,7 @@ def test_the_image_gets_what_a_seat_needs_and_no_more():
     assert not ignored & {"notebooks", "data", "fig", "deploy", "requirements.txt", "README.md"}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a shell script, for Linux")
+@on_linux
 def test_script_lays_out_a_seat_and_keeps_what_is_there(tmp_path):
     lesson, home = tmp_path / "lesson", tmp_path / "home"
     for folder in ("notebooks/helpers", "data", "fig"):
@@ -157,6 +158,95 @@ def test_script_lays_out_a_seat_and_keeps_what_is_there(tmp_path):
         assert (home / "data" / "picture").read_text() == "shared"
         # tornado serves nothing through a link that leads out of the home folder.
         assert not (home / "fig").is_symlink() and (home / "fig" / "figure").read_text() == "svg"
+
+
+def lay_out(lesson, home, *more, script=None):
+    """Run the script on a lesson and a home folder; return the file of a notebook."""
+    (lesson / "notebooks").mkdir(parents=True, exist_ok=True)
+    for folder in ("data", "fig"):
+        (lesson / folder).mkdir(exist_ok=True)
+    (lesson / "data" / "picture").write_text("shared")
+    (lesson / "notebooks" / "01.ipynb").write_text("new" * 100_000)
+    home.mkdir(exist_ok=True)
+    script = SCRIPT.read_text(encoding="utf-8").replace(
+        "/srv/layer-by-layer", shlex.quote(str(lesson))
+    )
+    done = subprocess.run(
+        ["sh", "-c", "".join(more) + script, "seat.sh", "echo", "started"],
+        env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "started\n"), done.stderr
+    return home / "notebooks" / "01.ipynb", done.stderr
+
+
+@on_linux
+def test_a_full_home_costs_no_start_and_leaves_no_stump(tmp_path):
+    lesson, home = tmp_path / "lesson", tmp_path / "home"
+    # No file may grow beyond 50 kB: to cp that is what a full disk is, with a signal besides.
+    notebook, said = lay_out(lesson, home, "trap '' XFSZ; ulimit -f 100\n")
+    assert list(notebook.parent.iterdir()) == [] and f"no {notebook} at this start" in said
+    assert (home / "data" / "picture").read_text() == "shared"
+    notebook, said = lay_out(lesson, home)  # once there is room
+    assert notebook.read_text() == "new" * 100_000 and said == ""
+
+
+@on_linux
+def test_a_start_that_was_killed_leaves_nothing_that_later_ones_keep(tmp_path):
+    lesson, home = tmp_path / "lesson", tmp_path / "home"
+    notebook, _ = lay_out(lesson, home)
+    notebook.rename(f"{notebook}.new")
+    (home / "notebooks" / "01.ipynb.new").write_text("half")
+    lay_out(lesson, home)
+    assert notebook.read_text() == "new" * 100_000
+    assert list(notebook.parent.iterdir()) == [notebook]
+
+
+@on_linux
+@pytest.mark.parametrize("kind", ["file", "folder", "link", "link to nothing"])
+def test_what_a_learner_has_under_the_name_of_the_data_is_kept(tmp_path, kind):
+    lesson, home = tmp_path / "lesson", tmp_path / "home"
+    (home / "elsewhere").mkdir(parents=True)
+    data, kept = home / "data", home / "data-of-mine-2"
+    (home / "data-of-mine-1").touch()  # of an earlier time
+    if kind == "file":
+        data.write_text("mine")
+    elif kind == "folder":
+        data.mkdir()
+        (data / "mine").write_text("mine")
+    else:
+        data.symlink_to("elsewhere" if kind == "link" else "nowhere")
+    for _ in range(2):
+        _, said = lay_out(lesson, home)
+        assert data.is_symlink() and (data / "picture").read_text() == "shared"
+    assert said == ""  # the second time nothing is in the way
+    assert (kind == "file") == kept.is_file() and (kind == "folder") == (kept / "mine").is_file()
+    assert kind[:4] != "link" or kept.is_symlink()
+    assert not (home / "data-of-mine-3").exists()
+
+
+@on_linux
+def test_a_file_where_the_notebooks_have_to_lie_is_kept(tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "notebooks").write_text("mine")
+    notebook, said = lay_out(tmp_path / "lesson", tmp_path / "home")
+    assert notebook.read_text() == "new" * 100_000
+    assert (tmp_path / "home" / "notebooks-of-mine-1").read_text() == "mine"
+    assert "notebooks is now" in said
+
+
+@on_linux
+def test_a_home_that_cannot_be_written_costs_no_start(tmp_path):
+    home = tmp_path / "home"
+    home.touch()  # not even root can write into that
+    done = subprocess.run(
+        ["sh", SCRIPT, "echo", "started"],
+        env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "started\n")
 
 
 def test_threads_match_the_cores_of_a_seat():

@@ -346,6 +346,19 @@ def test_the_disk_is_full(archive, target, monkeypatch):
     expect_failure(target, "could not be written", "No space left", "Make room")
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_folder_stands_where_a_file_should_be(archive, target, name):
+    download_dollar_street(target)
+    for old in FILES:  # all of them would be replaced
+        (target / old).write_bytes(b"old")
+    (target / name).unlink()
+    (target / name).mkdir()
+    (target / name / "mine").write_text("kept", encoding="utf-8")
+    archive.sent.clear()
+    expect_failure(target, "could not be written", f"{name} is a folder", "free the folder")
+    assert archive.sent == []
+
+
 def test_a_file_stands_where_a_folder_should_be(archive, target):
     target.parent.mkdir()
     target.write_text("in the way", encoding="utf-8")
@@ -390,6 +403,79 @@ def test_stopped_from_the_keyboard(archive, default_target, monkeypatch, capsys)
     assert download.main() == 130
     assert "Stopped" in capsys.readouterr().err
     assert content(default_target.parent) == {}
+
+
+@pytest.mark.parametrize("fault", ["cut", "stall"])
+def test_a_message_begins_on_a_line_of_its_own(archive, default_target, fault, monkeypatch, capsys):
+    monkeypatch.setattr(download, "RETRIES", 0)
+    archive.faults["test_images.npy/content"] = fault
+    assert download.main() == 1
+    shown, message = capsys.readouterr().err.rstrip().rsplit("\n", 1)
+    assert message.startswith("Dollar Street 10 was not downloaded.")
+    assert "%|" in shown and "not downloaded" not in shown
+
+
+def in_the_middle(archive, target):
+    """Start the program, and return it once it waits for the rest of a file."""
+    archive.faults["test_images.npy/content"] = "stall"
+    program = start_program(archive.server_port, target.parent)
+    wait_for(lambda: find_partial(target), program)
+    return program
+
+
+def wait_for(condition, program):
+    deadline = time.monotonic() + 300
+    while not condition():
+        if program.poll() is not None or time.monotonic() > deadline:
+            program.kill()
+            pytest.fail(program.communicate()[0])
+        time.sleep(0.01)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nobody is asked to end there, only made to")
+def test_asked_to_end_in_the_middle_it_leaves_nothing(archive, default_target):
+    program = in_the_middle(archive, default_target)
+    program.terminate()
+    out, _ = program.communicate(timeout=300)
+    assert program.returncode == 130 and out.endswith("start it again when you like.\n")
+    assert content(default_target.parent) == {}
+
+
+def test_a_second_download_waits_for_the_first_and_finds_its_work_done(archive, default_target):
+    first = in_the_middle(archive, default_target)
+    second = start_program(archive.server_port, default_target.parent)
+    try:
+        said = second.stdout.readline()
+        assert "under way: waiting for it" in said
+        # Nothing of the first one's was cleared away.
+        assert find_partial(default_target) and first.poll() is None
+        archive.faults.clear()
+        archive.closing.set()  # the stalled transfer breaks off, and is tried again
+        assert first.wait(300) == 0
+        assert "already complete" in second.communicate(timeout=300)[0]
+    finally:
+        for program in (first, second):
+            program.kill()
+            program.communicate()
+    assert content(default_target) == archive.files
+    assert [path.name for path in default_target.parent.iterdir()] == ["dollar-street-10"]
+
+
+def test_a_killed_download_does_not_keep_others_waiting(archive, default_target):
+    first = in_the_middle(archive, default_target)
+    second = start_program(archive.server_port, default_target.parent)
+    try:
+        assert "waiting for it" in second.stdout.readline()
+        archive.faults.clear()
+        first.kill()
+        out = second.communicate(timeout=300)[0]
+        assert second.returncode == 0, out
+    finally:
+        for program in (first, second):
+            program.kill()
+            program.communicate()
+    assert content(default_target) == archive.files
+    assert [path.name for path in default_target.parent.iterdir()] == ["dollar-street-10"]
 
 
 def start_program(port, folder):

@@ -22,12 +22,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from PIL import Image
 
 from helpers import challenges, models, play
 from helpers.backstage.arithmetic import count_layers
 from helpers.backstage.quiet import keras
-from helpers.data import CLASS_NAMES
+from helpers.data import CLASS_NAMES, load_data
 from helpers.play import base, kernel, pooling
 from helpers.play.named_kernels import WHAT_IT_DOES, named_kernel
 from helpers.play.number_grid import NumberGrid, resize
@@ -310,6 +311,75 @@ def test_first_picture_of_each_class_is_offered():
     assert options == [(CLASS_NAMES[0], 2), (CLASS_NAMES[2], 0), (CLASS_NAMES[9], 3)]
     assert base.picture_options(pictures(4)) == [(f"picture {n}", n) for n in range(4)]
     assert len(base.picture_options(pictures(40, (4, 4)))) == 12
+
+
+HOSTILE = (r"$\frac{1$", "<script>alert(1)</script>", '" onerror="alert(1)', "$x$", *"abcdefgh")
+WITH_NAMES = {
+    "kernel": play.play_kernel,
+    "pooling": play.play_pooling,
+    "naming": play.play_naming,
+    "feature maps": lambda *given: play.play_feature_maps(network(), *given),
+    "dropout": lambda *given: play.play_dropout(network(), *given),
+}
+
+
+@pytest.mark.parametrize("name", WITH_NAMES)
+def test_names_are_shown_as_they_are_and_never_as_mathematics_or_markup(name):
+    make = WITH_NAMES[name]
+    playground = make(pictures(10), np.arange(10), HOSTILE[:10])
+    for control in playground.controls.values():  # not the last one: then the score would be kept
+        if isinstance(control, ipywidgets.Button) and control.description in HOSTILE[:4]:
+            control.click()
+    figure = playground._canvas.figure
+    for text in figure.findobj(Text):
+        assert not text._preprocess_math(text.get_text())[1], text.get_text()
+    page = playground._repr_mimebundle_()["text/html"]
+    for shown in (page, playground._picture.value, playground._line.value):
+        assert "<script" not in shown and '" onerror' not in shown
+    for control in playground.controls.values():
+        assert not getattr(control, "description_allow_html", False)
+
+
+def test_hostile_names_of_scores_are_shown_as_they_are():
+    playground = play.play_logits(HOSTILE[:4])
+    assert "<script" not in playground._line.value + playground._picture.value
+    for text in playground._canvas.figure.findobj(Text):
+        assert not text._preprocess_math(text.get_text())[1], text.get_text()
+
+
+@pytest.fixture
+def loaded(tmp_path, capsys):
+    """Return a function that loads pictures with so many classes of one's own."""
+
+    def load(n):
+        labels = np.arange(24) % n
+        for part in ("train", "test"):
+            np.save(tmp_path / f"{part}_images.npy", pictures(24))
+            np.save(tmp_path / f"{part}_labels.npy", labels)
+        (tmp_path / "classes.txt").write_text("\n".join(f"pet {i}" for i in range(n)))
+        return load_data(tmp_path)[0]
+
+    return load
+
+
+@pytest.mark.parametrize("n", [3, 12])
+@pytest.mark.parametrize("name", WITH_NAMES)
+def test_labels_bring_their_names_with_them(loaded, name, n):
+    images, labels = loaded(n)
+    if (name, n) == ("dropout", 12):
+        with pytest.raises(ValueError, match="there are 12 class_names"):
+            WITH_NAMES[name](images, labels)
+        return
+    playground = WITH_NAMES[name](images, labels)
+    if name == "naming":
+        offered = [c.description for c in playground.controls.values() if "pet" in c.description]
+    else:
+        offered = playground.controls["picture"]._options_labels
+    assert list(offered) == [f"pet {i}" for i in range(n)]
+    if name == "dropout":  # a network has ten outputs, also where there are fewer classes
+        assert all(
+            f"{each} 0." in playground.alternative for each in ("pet 2", "class 3", "class 9")
+        )
 
 
 def test_gray_is_the_mean():

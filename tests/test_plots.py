@@ -21,12 +21,13 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from nbclient import NotebookClient
 
 from helpers import plots
 from helpers.backstage.figures import figure_as_html
 from helpers.backstage.quiet import keras
-from helpers.data import CLASS_NAMES
+from helpers.data import CLASS_NAMES, load_data
 from helpers.plots import (
     apply_kernel,
     plot_class_counts,
@@ -483,6 +484,50 @@ def test_search_without_a_value():
 
 
 # --- plot_confusion ---------------------------------------------------------------------------
+
+
+HOSTILE = (r"$\frac{1$", r"5 \$ and $x^2$", "<script>alert(1)</script>", "$", "_a & b", "%s {0}")
+
+
+def test_names_are_shown_as_they_are_and_never_as_mathematics_or_markup():
+    labels = np.arange(len(HOSTILE))
+    values = {name: {"loss": [2, 1]} for name in HOSTILE[:3]}
+    table = pd.DataFrame({"$a$": [1, 2, 1], "$b$": [1, 1, 2], "$c$": [1.0, 2.0, 0.5]})
+    drawn = [
+        plot_images(np.zeros((6, 4, 4, 3), "uint8"), labels, class_names=HOSTILE),
+        plot_images(np.zeros((6, 4, 4, 3), "uint8"), labels[::-1], 6, HOSTILE, labels),
+        plot_class_counts(labels, HOSTILE),
+        plot_confusion(labels, labels, HOSTILE),
+        plot_histories(values, "loss"),
+        plot_history({"$m_$": [1, 2]}, "$m_$"),
+        plots.plot_ladder(dict.fromkeys(HOSTILE, 0.5)),
+        plot_reliability({name: np.eye(6) for name in HOSTILE[:3]}, labels),
+        plot_dropout_sweep(table, "$a$", "$c$"),
+        plot_search(table, "$a$", "$b$", "$c$"),
+    ]
+    for ax in drawn:
+        figure = ax.figure
+        alternative = re.search(r'alt="([^"]*)"', figure_as_html(figure))[1]  # also draws it
+        assert "<" not in alternative and unescape(alternative) == figure.get_label()
+        for text in figure.findobj(Text):
+            assert not text._preprocess_math(text.get_text())[1], text.get_text()
+    first, _, third = (ax.figure for ax in drawn[:3])
+    for figure in (first, third):
+        assert all(name in figure.get_label() for name in HOSTILE)
+        shown = {text._preprocess_math(text.get_text())[0] for text in figure.findobj(Text)}
+        assert set(HOSTILE) <= shown
+
+
+def test_labels_bring_their_names_with_them(tmp_path, capsys):
+    for part in ("train", "test"):
+        np.save(tmp_path / f"{part}_images.npy", np.zeros((4, 5, 5, 3), "uint8"))
+        np.save(tmp_path / f"{part}_labels.npy", [0, 1, 2, 2])
+    (tmp_path / "classes.txt").write_text("cat\ndog\nbird\n")
+    (images, labels), _ = load_data(tmp_path)
+    assert plot_images(images, labels).figure.get_label().endswith(": cat, dog, bird, bird.")
+    assert plot_class_counts(labels).figure.get_label().endswith(": cat 1, dog 1, bird 2.")
+    shown = plot_confusion(labels, labels).get_xticklabels()
+    assert [text.get_text() for text in shown] == ["cat", "dog", "bird"]
 
 
 def test_confusion():

@@ -20,9 +20,12 @@ from helpers.backstage.files import (
     Pair,
     check_fraction,
     check_range,
+    check_seed,
     find_folder,
+    printable,
     read_class_names,
     read_folder,
+    remember_names,
     split,
     title_of,
 )
@@ -81,6 +84,7 @@ def load_data(
     """
     if test_fraction is not None:
         check_fraction(test_fraction)
+    check_seed(seed)
     folder = find_folder(source)
     train, held_out = read_folder(folder)
     if test_fraction is None:
@@ -93,9 +97,10 @@ def load_data(
             f"{len(train[1])} training, {len(validation[1])} validation and {len(test[1])} test"
         )
     height, width = train[0].shape[1:3]
+    names = read_class_names(folder)
+    remember_names(names, *(labels for _, labels in pairs))
     print(
-        f"{title_of(folder)}: {counts} pictures of {height} x {width} pixels, "
-        f"{len(read_class_names(folder))} classes"
+        f"{title_of(folder)}: {counts} pictures of {height} x {width} pixels, {len(names)} classes"
     )
     return pairs
 
@@ -137,17 +142,21 @@ def load_photos(
     >>> train, validation = load_photos("my photographs")  # doctest: +SKIP
     my photographs: 90 training and 30 validation pictures of 64 x 64 pixels, 3 classes
     """
-    from helpers.backstage.photos import printable, read_photos
+    from helpers.backstage.photos import class_folders, read_photos
 
     check_fraction(test_fraction)
+    check_seed(seed)
     (images, labels), report = read_photos(folder, size)
     # Mixed, so that the first pictures are not all of one class.
     order = np.random.default_rng(seed).permutation(len(labels))
     train, validation = split((images[order], labels[order]), test_fraction, seed)
-    title, side = printable(title_of(Path(folder).expanduser())), images.shape[1]
+    folder = Path(folder).expanduser()
+    names = [printable(path.name) for path in class_folders(folder)]
+    remember_names(names, train[1], validation[1])
+    title, side = title_of(folder), images.shape[1]
     print(
         f"{title}: {len(train[1])} training and {len(validation[1])} validation pictures of "
-        f"{side} x {side} pixels, {labels.max() + 1} classes{report}"
+        f"{side} x {side} pixels, {len(names)} classes{report}"
     )
     return train, validation
 
@@ -171,7 +180,9 @@ def draw_more(n: int, seed: int = 0) -> Pair:
     """
     from helpers.backstage import more_pictures
 
-    return more_pictures.draw(n, seed)[:2]
+    images, labels = more_pictures.draw(n, seed)[:2]
+    remember_names(CLASS_NAMES, labels)
+    return images, labels
 
 
 def class_names(source: str | Path | None = None) -> tuple[str, ...]:

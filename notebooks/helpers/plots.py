@@ -14,8 +14,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers.backstage.checks import check_labels, check_whole, size_of
-from helpers.backstage.figures import set_up
-from helpers.data import CLASS_NAMES
+from helpers.backstage.figures import plain, set_up
+from helpers.backstage.files import names_of
 
 # Seaborn takes longer to import than the first picture takes to draw: only the functions that
 # need it import it, and its look is set up without it.
@@ -33,7 +33,7 @@ def plot_images(
     images: np.ndarray,
     labels: Sequence[int] | None = None,
     n: int = 15,
-    class_names: Sequence[str] = CLASS_NAMES,
+    class_names: Sequence[str] | None = None,
     predictions: Sequence[int] | None = None,
     shares: Sequence[float] | None = None,
 ) -> Axes:
@@ -47,8 +47,8 @@ def plot_images(
         True category of each picture, indices into ``class_names``.
     n : int
         At most this many pictures are shown, five to a row.
-    class_names : sequence of str
-        Names of the categories.
+    class_names : sequence of str, optional
+        Names of the categories; left out, those that were loaded with the labels.
     predictions : sequence of int, optional
         Predicted category of each picture. A wrong one is marked in words and by color.
     shares : sequence of float, optional
@@ -77,6 +77,7 @@ def plot_images(
             "(N, height, width, 3) or (N, height, width); a single one is images[:1], "
             "not images[0]."
         )
+    class_names = names_of(labels) if class_names is None else class_names
     if labels is not None:
         labels = check_labels(labels, "labels", class_names, len(images))
     if predictions is not None:
@@ -104,7 +105,7 @@ def plot_images(
         ax.imshow(images[index], cmap="gray", vmin=0, vmax=brightest)
         known = [None if v is None else v[index] for v in (labels, predictions, shares)]
         title, right = _title_of(*known, class_names)
-        ax.set_title(title, fontsize=10, color="black" if right else "#b04000")
+        ax.set_title(plain(title), fontsize=10, color="black" if right else "#b04000")
         titles.append(title.replace("\n", " "))
     text = f"Grid of {n} small pictures"
     figure.set_label(f"{text}: {', '.join(titles)}." if any(titles) else f"{text}.")
@@ -124,15 +125,15 @@ def _title_of(
     return f"{title}\n({'right' if right else f'is {class_names[label]}'})", right
 
 
-def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] = CLASS_NAMES) -> Axes:
+def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] | None = None) -> Axes:
     """Show how many pictures each category has, as a bar chart.
 
     Parameters
     ----------
     labels : sequence of int
         Shape (N,), indices into ``class_names``.
-    class_names : sequence of str
-        Names of the categories.
+    class_names : sequence of str, optional
+        Names of the categories; left out, those that were loaded with the labels.
 
     Returns
     -------
@@ -149,10 +150,11 @@ def plot_class_counts(labels: Sequence[int], class_names: Sequence[str] = CLASS_
     """
     import seaborn as sns
 
+    class_names = names_of(labels) if class_names is None else class_names
     labels = check_labels(labels, "labels", class_names)
     counts = np.bincount(labels, minlength=len(class_names))
     figure, ax = plt.subplots(figsize=(7, 4))
-    sns.barplot(x=counts, y=list(class_names), color=TRAINING, ax=ax)
+    sns.barplot(x=counts, y=[plain(name) for name in class_names], color=TRAINING, ax=ax)
     ax.bar_label(ax.containers[0], padding=3, fontsize=10)
     ax.set(xlabel="number of pictures", ylabel="", xlim=(0, counts.max() * 1.1))
     ax.grid(False, axis="y")
@@ -263,10 +265,10 @@ def draw_metric(
         series = values.get(key, ())
         if len(series):
             label = f"{name} {part}".strip()
-            ax.plot(range(1, len(series) + 1), series, style, color=color, label=label)
+            ax.plot(range(1, len(series) + 1), series, style, color=color, label=plain(label))
             quantity = "" if name else f" {metric}"
             words.append(f"{label}{quantity} goes from {series[0]:.2f} to {series[-1]:.2f}")
-    ax.set(xlabel="epoch", ylabel=metric)
+    ax.set(xlabel="epoch", ylabel=plain(metric))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend()
     return words
@@ -440,7 +442,7 @@ def plot_dropout_sweep(
         markeredgecolor=VALIDATION, markeredgewidth=2.5, linestyle="none", label="lowest",
     )  # fmt: skip
     ax.axhline(CHANCE_LOSS, color="gray", linestyle=":", label="chance (ln 10)")
-    ax.set(xlabel=rate.replace("_", " "), ylabel=value.replace("val_", "validation "))
+    ax.set(xlabel=plain(rate.replace("_", " ")), ylabel=plain(value.replace("val_", "validation ")))
     ax.legend()
     figure.set_label(
         f"Line plot of {value} for {len(means)} dropout rates from {means.index.min():g} to "
@@ -485,11 +487,11 @@ def plot_search(results: "pd.DataFrame", x: str, y: str, value: str = "val_loss"
     figure, ax = plt.subplots(figsize=(7, 1.4 + 0.7 * len(table)))
     sns.heatmap(
         table, annot=True, fmt=".3f", cmap="cividis_r", linewidths=1,
-        cbar_kws={"label": value.replace("val_", "validation ")}, ax=ax,
+        cbar_kws={"label": plain(value.replace("val_", "validation "))}, ax=ax,
     )  # fmt: skip
     row, column = np.unravel_index(np.nanargmin(table.to_numpy()), table.shape)
     ax.add_patch(plt.Rectangle((column, row), 1, 1, fill=False, edgecolor=VALIDATION, linewidth=4))
-    ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    ax.set(xlabel=plain(x.replace("_", " ")), ylabel=plain(y.replace("_", " ")))
     ax.grid(False)  # it would show in empty cells
     figure.set_label(
         f"Table of {value} for {table.count().sum()} combinations of {y} and {x}; "
@@ -500,7 +502,7 @@ def plot_search(results: "pd.DataFrame", x: str, y: str, value: str = "val_loss"
 
 
 def plot_confusion(
-    labels: Sequence[int], predictions: Sequence[int], class_names: Sequence[str] = CLASS_NAMES
+    labels: Sequence[int], predictions: Sequence[int], class_names: Sequence[str] | None = None
 ) -> Axes:
     """Show how often each true category was predicted as each category.
 
@@ -508,8 +510,8 @@ def plot_confusion(
     ----------
     labels, predictions : sequence of int
         True and predicted categories, shape (N,), indices into ``class_names``.
-    class_names : sequence of str
-        Names of the categories.
+    class_names : sequence of str, optional
+        Names of the categories; left out, those that were loaded with the labels.
 
     Returns
     -------
@@ -527,14 +529,16 @@ def plot_confusion(
     """
     import seaborn as sns
 
+    class_names = names_of(labels) if class_names is None else class_names
     labels = check_labels(labels, "labels", class_names)
     predictions = check_labels(predictions, "predictions", class_names, len(labels))
     counts = np.zeros((len(class_names), len(class_names)), dtype=int)
     np.add.at(counts, (labels, predictions), 1)
     figure, ax = plt.subplots(figsize=(8, 6.5))
+    shown = [plain(name) for name in class_names]
     sns.heatmap(
         counts, annot=True, fmt="d", cmap="Blues", square=True, linewidths=0.5,
-        xticklabels=class_names, yticklabels=class_names, cbar_kws={"label": "pictures"}, ax=ax,
+        xticklabels=shown, yticklabels=shown, cbar_kws={"label": "pictures"}, ax=ax,
     )  # fmt: skip
     ax.set(xlabel="predicted category", ylabel="true category")
     ax.tick_params(axis="x", rotation=45)
@@ -593,7 +597,7 @@ def plot_reliability(shares: Mapping[str, np.ndarray], labels: Sequence[int]) ->
         x, y = (np.bincount(bins, values, 10)[kept] / n[kept] for values in (sure, right))
         error = np.average(np.abs(x - y), weights=n[kept])
         (line,) = ax.plot(x, y, alpha=0.5)
-        label = f"{name}: calibration error {error:.2f}"
+        label = plain(f"{name}: calibration error {error:.2f}")
         ax.scatter(x, y, 20 + 600 * n[kept] / len(right), line.get_color(), label=label)
         words.append(f"{name}, mean share {sure.mean():.2f}, right {right.mean():.2f}, {error:.2f}")
     ax.set(xlabel="share of the answer", ylabel="part of the answers that is right")
@@ -636,7 +640,13 @@ def plot_ladder(scores: Mapping[str, float | tuple[float, float]]) -> Axes:
     rungs = dict(sorted(rungs.items(), key=lambda rung: rung[1][0]))
     means, spreads = np.array(list(rungs.values())).T
     figure, ax = plt.subplots(figsize=(7, 0.9 + 0.42 * len(rungs)), layout="constrained")
-    ax.barh(list(rungs), means, xerr=spreads, color=TRAINING, error_kw={"capsize": 3})
+    ax.barh(
+        [plain(name) for name in rungs],
+        means,
+        xerr=spreads,
+        color=TRAINING,
+        error_kw={"capsize": 3},
+    )
     for place, (mean, spread) in enumerate(rungs.values()):
         ax.text(mean + spread + 0.015, place, f"{mean:.2f}", va="center")
     ax.set(xlabel="accuracy", xlim=(0, 1.08), xticks=np.linspace(0, 1, 6))

@@ -16,6 +16,8 @@ File                        What is in it
 import json
 import shutil
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     import keras_tuner
 
 FOLDER = DATA_FOLDER / "checkpoints"
+AGAIN = "`git checkout -- data/checkpoints` brings back what is stored there."
 
 
 def load_checkpoint(name: str) -> tuple[keras.Model, keras.callbacks.History]:
@@ -55,12 +58,15 @@ def load_checkpoint(name: str) -> tuple[keras.Model, keras.callbacks.History]:
     >>> model, history = load_checkpoint("two-blocks")
     Loaded, not trained here: the network two-blocks, after 10 epochs, made with Sketch Street 10.
     """
-    model = compile_model(keras.models.load_model(_find(name, ".keras")))
+    network, record = _find(name, ".keras"), _find(name, ".json")
+    with _loading(network):
+        model = compile_model(keras.models.load_model(network))
     # As after a training; a network that is saved without this complains when it is loaded again.
     model.optimizer.build(model.trainable_variables)
     history = keras.callbacks.History()
-    history.history = json.loads(_find(name, ".json").read_text(encoding="utf-8"))
-    history.epoch = list(range(len(history.history["loss"])))
+    with _loading(record):
+        history.history = json.loads(record.read_text(encoding="utf-8"))
+        history.epoch = list(range(len(history.history["loss"])))
     history.set_model(model)
     _say(f"the network {name}, after {len(history.epoch)} epochs")
     return model, history
@@ -123,8 +129,9 @@ def load_search(tuner: "keras_tuner.Tuner") -> None:
     Loaded, not trained here: 6 trials of the search blocks_and_dropout, made with Sketch Street 10.
     """
     folder = _find(tuner.project_name, "")
-    shutil.copytree(folder, tuner.project_dir, dirs_exist_ok=True)
-    tuner.reload()
+    with _loading(folder):
+        shutil.copytree(folder, tuner.project_dir, dirs_exist_ok=True)
+        tuner.reload()
     _say(f"{len(tuner.oracle.trials)} trials of the search {tuner.project_name}")
 
 
@@ -192,28 +199,41 @@ def keep(kind: str, *what: Any, code: str, anew: bool = False) -> None:
 
 def _find(name: str, ending: str) -> Path:
     path = FOLDER / f"{name}{ending}"
-    again = "`git checkout -- data/checkpoints` brings back what is stored there."
     if not path.exists() or not name:
-        known = sorted({p.stem for p in FOLDER.iterdir() if p.suffix == ending} - {"made-by"})
+        known = {p.stem for p in FOLDER.glob("*") if p.suffix == ending} - {"made-by"}
         raise ValueError(
-            f"No checkpoint {path.name} in data/checkpoints. There are: {', '.join(known)}. "
-            f"Write the name as in the notebook. {again}"
+            f"No checkpoint {path.name} in data/checkpoints. There are: "
+            f"{', '.join(sorted(known)) or 'none'}. Write the name as in the notebook. {AGAIN}"
         )
     if not _is_whole(path):
-        raise ValueError(f"The checkpoint {path.name} is damaged. {again}")
+        raise ValueError(f"The checkpoint {path.name} is damaged. {AGAIN}")
     return path
+
+
+@contextmanager
+def _loading(path: Path) -> Iterator[None]:
+    """Say what to do where a file is whole, and holds something else than it should."""
+    try:
+        yield
+    # Keras and KerasTuner raise almost anything.
+    except Exception as error:
+        raise ValueError(
+            f"The checkpoint {path.name} cannot be loaded ({error}). {AGAIN}"
+        ) from error
 
 
 def _is_whole(path: Path) -> bool:
     """Return whether a file, or each one of a search, is there and can be read."""
-    if path.is_dir():
-        return all(map(_is_whole, [path / "oracle.json", *path.rglob("*.json")]))
     try:
+        if path.is_dir():
+            oracle = json.loads((path / "oracle.json").read_text(encoding="utf-8"))
+            trials = [path / f"trial_{trial}" / "trial.json" for trial in oracle["start_order"]]
+            return all(map(_is_whole, [*trials, *path.rglob("*.json")]))
         if path.suffix == ".keras":
             with zipfile.ZipFile(path) as file:
                 return file.testzip() is None
         json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except (OSError, ValueError, TypeError, LookupError, zipfile.BadZipFile):
         return False
     return True
 

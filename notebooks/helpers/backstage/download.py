@@ -2,10 +2,14 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from helpers.data import DATA_FOLDER, FILES, DataError, read_folder
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 DOI = "10.5281/zenodo.10970014"
 RECORD_PAGE = "https://zenodo.org/records/10970014"
 RETRIES = 2
+WAIT = 0.5  # seconds, between looks at whether another download has ended
 
 
 def download_dollar_street(folder: str | Path | None = None) -> Path:
@@ -51,13 +56,14 @@ def download_dollar_street(folder: str | Path | None = None) -> Path:
 
         pooch.get_logger().setLevel("WARNING")
         target.parent.mkdir(parents=True, exist_ok=True)
-        # A download that was killed could not tidy up after itself.
-        for leftover in target.parent.glob(f"{prefix}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent) as temporary:
-            staging = Path(temporary) / target.name
-            archive = pooch.create(staging, f"doi:{DOI}", retry_if_failed=RETRIES)
-            _fetch(archive, staging, target)
+        with _turn(target):
+            # A download that was killed could not tidy up after itself.
+            for leftover in target.parent.glob(f"{prefix}*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            with tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent) as temporary:
+                staging = Path(temporary) / target.name
+                archive = pooch.create(staging, f"doi:{DOI}", retry_if_failed=RETRIES)
+                _fetch(archive, staging, target)
     except Exception as error:
         raise DataError(
             f"Dollar Street 10 was not downloaded. {_reason(error)} Or download the four files "
@@ -67,8 +73,52 @@ def download_dollar_street(folder: str | Path | None = None) -> Path:
     return target
 
 
+@contextmanager
+def _turn(target: Path) -> Iterator[None]:
+    """Wait until no other download into this folder is under way, and let no other one begin."""
+    path = target.with_name(f"{target.name}.lock")
+    told = False
+    while True:
+        with path.open("a") as file:
+            # Whoever had its turn before takes the file away: then the turn is one at nothing.
+            if (
+                _lock(file)
+                and path.exists()
+                and os.path.samestat(os.fstat(file.fileno()), path.stat())
+            ):
+                try:
+                    yield
+                    return
+                finally:
+                    with suppress(OSError):  # on Windows, where another one waits
+                        path.unlink()
+        if not told:
+            print(f"Another download into {target} is under way: waiting for it.", flush=True)
+        told = True
+        time.sleep(WAIT)
+
+
+def _lock(file: TextIO) -> bool:
+    """Lock a file, if nobody else has; the system unlocks it when the process is gone."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:  # there are network drives that lock nothing
+        return True
+    return True
+
+
 def _fetch(archive: "Pooch", staging: Path, target: Path) -> None:
     from pooch.hashes import hash_matches
+    from tqdm import tqdm
 
     try:
         archive.load_registry_from_doi()
@@ -82,6 +132,10 @@ def _fetch(archive: "Pooch", staging: Path, target: Path) -> None:
             f"compared with the archive's. {_reason(error)}"
         )
         return
+    # Asked before anything is fetched: none of the four files may move into place without the rest.
+    for name in FILES:
+        if (target / name).is_dir():
+            raise IsADirectoryError(f"{target / name} is a folder, where a file has to lie")
     checksums = archive.registry
     # pooch takes a missing checksum for "nothing to check".
     unlisted = [name for name in FILES if not checksums.get(name)]
@@ -101,7 +155,9 @@ def _fetch(archive: "Pooch", staging: Path, target: Path) -> None:
             shutil.copyfile(target / name, staging / name)
         else:
             print(f"Downloading {name}", flush=True)
-            archive.fetch(name, progressbar=True)
+            # Closed in any case, so that what is said next begins on a line of its own.
+            with tqdm(total=1, unit="B", unit_scale=True, ncols=79, ascii=os.name == "nt") as bar:
+                archive.fetch(name, progressbar=bar)
             # pooch writes files that only their owner can read; a class may share the folder.
             (staging / name).chmod(0o644)
     train, held_out = read_folder(staging)
@@ -157,6 +213,8 @@ def main() -> int:
     --------
     >>> main()  # doctest: +SKIP
     """
+    # Whoever ends the process politely leaves no half download behind either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         download_dollar_street()
     except DataError as error:

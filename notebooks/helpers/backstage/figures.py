@@ -25,6 +25,26 @@ def _alternative(figure: Figure) -> str:
     return "Figure: " + ("; ".join(parts) or "without title")
 
 
+def plain(text: str) -> str:
+    r"""Return a text so that Matplotlib shows it as it is: between dollars it sees mathematics.
+
+    Parameters
+    ----------
+    text : str
+        Such as the name of a class, which may hold anything.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain("5 $")
+    '5 \\$'
+    """
+    return str(text).replace("$", r"\$")
+
+
 def figure_as_html(figure: Figure, tight: bool = False) -> str:
     """Return a figure as an HTML image with a text alternative.
 

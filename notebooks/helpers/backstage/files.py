@@ -6,6 +6,10 @@ And write a file of our own, all of it or nothing.
 import os
 import secrets
 import time
+import unicodedata
+import weakref
+from collections.abc import Sequence
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +43,29 @@ class MissingDataError(DataError, FileNotFoundError):
 
 def find_folder(source: str | Path | None) -> Path:
     """Return the folder of a data set: see `helpers.data.load_data`."""
+    try:
+        return _find_folder(source)
+    except DataError:
+        raise
+    # What may not be entered, goes round in circles, or begins with nobody's home folder.
+    except (OSError, RuntimeError) as error:
+        raise DataError(
+            f"The data {_source(source)} cannot be read ({reason_of(error)}). Correct the path, or "
+            "change the permissions of the folder."
+        ) from error
+
+
+def _source(source: str | Path | None) -> str:
+    name = source if source is not None else os.environ.get("LESSON_DATA") or str(DATA_FOLDER)
+    return repr(str(name)) if len(str(name)) < 300 else f"'{str(name)[:300]}…'"
+
+
+def reason_of(error: Exception) -> str:
+    """Return what went wrong, without the number and the path that Python adds."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _find_folder(source: str | Path | None) -> Path:
     origin = ""
     if source is None and os.environ.get("LESSON_DATA"):
         source = os.environ["LESSON_DATA"]
@@ -46,27 +73,60 @@ def find_folder(source: str | Path | None) -> Path:
     if source is None:
         photographs = DATA_FOLDER / "dollar-street-10"
         # A set with a file missing counts too: better an error than silently other pictures.
-        on_disk = any((photographs / name).exists() for name in FILES)
+        on_disk = any(_is_there(photographs / name) for name in FILES)
         source = "dollar-street-10" if on_disk else "sketch-street-10"
     if not isinstance(source, str | Path):
         raise DataError(
             f"The source of the data is {source!r}. Give a name ({', '.join(TITLES)}) or a folder."
         )
-    folder = DATA_FOLDER / source if source in TITLES else Path(source).expanduser()
-    if not folder.is_dir():
+    folder = DATA_FOLDER / source if source in TITLES else Path(source).expanduser().absolute()
+    # A path of nothing would be the folder in which the notebook runs.
+    if not str(source) or "\0" in str(source) or not (_is_there(folder) and folder.is_dir()):
         what_to_do = advice(folder) if source in TITLES else f"Looked in {folder.absolute()}."
         raise MissingDataError(
             f"There is no data set and no folder {str(source)!r}{origin}. "
             f"Known names: {', '.join(TITLES)}; any folder with the four files "
             f"{', '.join(FILES)} will do as well. {what_to_do}"
         )
+    _is_there(folder / FILES[0])  # raises where the folder may not be entered
     return folder
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether it exists; raise an OSError where that cannot be known."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def title_of(folder: Path) -> str:
     """Return how a data set is called."""
-    name = folder.resolve().name
+    name = printable(folder.resolve().name)
     return TITLES.get(name, name)
+
+
+def printable(name: str) -> str:
+    r"""Return the name of a file or a class so that it can be printed in one line, and compared.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+        Letters with their accents in one piece, as a keyboard types them (some systems store them
+        in two); what is no character becomes a question mark in a diamond.
+
+    Examples
+    --------
+    >>> printable("Tu\u0308r") == "T\u00fcr"
+    True
+    """
+    name = unicodedata.normalize("NFC", name)
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
 
 
 def advice(folder: Path) -> str:
@@ -94,7 +154,7 @@ def photo_classes(folder: Path) -> tuple[str, ...]:
     """Return the names of the folders of photographs in a folder that is no data set itself."""
     if any((folder / name).exists() for name in FILES):
         return ()
-    from helpers.backstage.photos import class_folders, printable
+    from helpers.backstage.photos import class_folders
 
     return tuple(printable(path.name) for path in class_folders(folder))
 
@@ -107,21 +167,60 @@ def check_fraction(test_fraction: float) -> None:
         )
 
 
+def check_seed(seed: int) -> None:
+    """Raise a DataError where this is no seed."""
+    if not (isinstance(seed, Integral) and seed >= 0):
+        raise DataError(f"seed is {seed!r}. Give a whole number of at least 0.")
+
+
+# The names that belong to the labels that were loaded, so that nobody has to pass them on.
+_names: dict[int, tuple[str, ...]] = {}
+
+
+def remember_names(names: Sequence[str], *labels: np.ndarray) -> None:
+    """Keep the names of the classes for these labels, as long as they exist."""
+    for array in labels:
+        _names[id(array)] = tuple(names)
+        weakref.finalize(array, _names.pop, id(array), None)
+
+
+def names_of(labels: object) -> tuple[str, ...]:
+    """Return the names of the classes that labels have.
+
+    Parameters
+    ----------
+    labels : object
+        An array that was loaded, or a part of one; or anything else.
+
+    Returns
+    -------
+    tuple of str
+        The names of their data set. For anything else: those of what was loaded last and is still
+        there, or `CLASS_NAMES`.
+    """
+    whole = getattr(labels, "base", None)
+    latest = next(reversed(_names.values()), CLASS_NAMES)
+    return _names.get(id(labels)) or _names.get(id(whole)) or latest
+
+
 def read_class_names(folder: Path) -> tuple[str, ...]:
     """Return the names of the classes: see `helpers.data.class_names`."""
     names = photo_classes(folder)
     if names:
         return names
     path = folder / "classes.txt"
-    if not path.exists():
+    if not os.path.lexists(path):
         if folder.resolve().name in TITLES:
             return CLASS_NAMES
         return tuple(f"class {label}" for label in range(len(CLASS_NAMES)))
     try:
+        # Of a pipe the reader would wait for ever.
+        if not path.is_file():
+            raise OSError("it is no file")
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read ({error}). Save it as text in UTF-8.") from error
-    names = tuple(line.strip() for line in lines if line.strip())
+    names = tuple(printable(line.strip()) for line in lines if line.strip())
     if len(names) < 2 or len(set(names)) < len(names):
         raise DataError(
             f"{path} holds {len(names)} names, {len(set(names))} of them different. "

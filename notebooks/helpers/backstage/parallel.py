@@ -8,9 +8,12 @@ TensorFlow, which takes some seconds; a later search finds them started.
 import copy
 import functools
 import logging
+import os
+import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 
 # One thread for each training; the names are TensorFlow's.
 ENVIRONMENT = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+KILLED = (
+    "Its process was killed twice, the second time with no other training beside it. Most likely "
+    "it needs more memory than this machine has: close other notebooks, or make it smaller."
+)
 
 
 def side_by_side(
@@ -54,8 +61,13 @@ def side_by_side(
     ------
     ValueError
         If ``n_jobs`` is not a whole number of at least 1.
+    TypeError
+        If the function returns no number.
+    RuntimeError
+        If the process of a value was killed, and once more when nothing ran beside it.
     Exception
-        Whatever the function raises, as in a loop.
+        Whatever the function raises, as in a loop. A note at its end says where in the function,
+        and another one what the other values gave until then.
 
     Examples
     --------
@@ -73,9 +85,25 @@ def side_by_side(
         number, value = todo.pop(0)
         return number, function, (value,)
 
-    for number, future in _run(next_task, n_jobs, report):
-        results[number] = future.result()
-        report.add(str(values[number]), results[number])
+    for number, result, error in _run(next_task, n_jobs, report):
+        name = str(values[number])
+        try:
+            if error is None:
+                report.add(name, float(result))
+                results[number] = result
+        except (TypeError, ValueError):
+            error = TypeError(
+                f"For {name} the function returned {result!r}, and a number is expected. End it "
+                "with `return` and the number that is to be as low as possible."
+            )
+        if error is not None:
+            report.failed(name, error)
+            frames = traceback.StackSummary.from_list(getattr(error, "where", []))
+            done = ", ".join(f"{values[n]}: {results[n]}" for n in sorted(results))
+            error.add_note("".join(frames.format()).rstrip())
+            error.add_note(f"It was called with {name}. Finished before: {done or 'nothing'}.")
+            # The frames of this machinery would only hide those.
+            raise error from None
     report.finish()
     return [results[number] for number in range(len(values))]
 
@@ -102,6 +130,8 @@ def search(
     ------
     ValueError
         If ``n_jobs`` is not a whole number of at least 1.
+    RuntimeError
+        If trials fail one after the other, with the reason of the last one.
 
     Examples
     --------
@@ -125,19 +155,26 @@ def search(
         _go_on_at_once(oracle, trial)
         return trial, _train, (tuner, trial, arguments, more)
 
-    for trial, future in _run(next_task, n_jobs, report):
-        error = future.exception()
+    for trial, result, error in _run(next_task, n_jobs, report):
         if error is None:
-            histories, trial.hyperparameters = future.result()
+            histories, trial.hyperparameters = result
             _enter(tuner, trial, histories)
         else:
             trial.status, trial.message = "INVALID", str(error)
-        tuner.on_trial_end(trial)
+        reason = error or f"There is no number {goal} to compare."
+        try:
+            tuner.on_trial_end(trial)
+        except RuntimeError:  # it has counted the failures
+            raise RuntimeError(
+                f"{oracle.max_consecutive_failed_trials} trials failed, one after the other. The "
+                f"last one: {str(reason).strip()} Correct the data, the arguments of search or the "
+                "function that builds; make the tuner anew, with overwrite=True; search again."
+            ) from None
         name = name_of(trial.hyperparameters.values)
         if trial.status == "COMPLETED":
             report.add(name, trial.score, best_is_low=oracle.objective.direction != "max")
         else:
-            report.failed(name, error or f"There is no number {goal} to compare.")
+            report.failed(name, reason)
     report.finish()
 
 
@@ -212,32 +249,68 @@ def _run(
     next_task: Callable[[], tuple[Any, Callable, tuple] | None],
     n_jobs: int,
     report: Report,
-) -> Iterator[tuple[Any, Future]]:
-    """Keep the processes busy, and hand over each task when it ends."""
-    running: dict[Future, Any] = {}
+) -> Iterator[tuple[Any, Any, Exception | None]]:
+    """Keep the processes busy, and hand over each task when it ends: key, result, error.
+
+    A process that is killed takes those beside it with it, and nobody can tell which one was to
+    blame. So each of their tasks gets a second try, with none beside it.
+    """
+    # Asked for each time: when a process was killed, this starts new ones.
+    executor = functools.partial(
+        loky.get_reusable_executor,
+        max_workers=n_jobs,
+        env=ENVIRONMENT,
+        initializer=_end_with,
+        initargs=(os.getpid(),),
+    )
+    running: dict[Future, tuple[Any, bytes]] = {}
+    again: list[tuple[Any, bytes]] = []
+    alone = None
     try:
         while True:
-            while len(running) < n_jobs and (task := next_task()):
-                key, function, arguments = task
-                # Asked for each time: when a process was killed, this starts new ones.
-                executor = loky.get_reusable_executor(max_workers=n_jobs, env=ENVIRONMENT)
+            if again and not running:
+                alone = again.pop(0)
+                running[executor().submit(_call, alone[1])] = alone
+            while not again and not alone and len(running) < n_jobs and (new := next_task()):
+                key, function, arguments = new
                 # Packed at once, before anything changes; functions of a notebook can be, too.
-                packed = cloudpickle.dumps((function, arguments))
-                running[executor.submit(_call, packed)] = key
+                task = key, cloudpickle.dumps((function, arguments))
+                running[executor().submit(_call, task[1])] = task
                 report.running.append(key)
             if not running:
                 return
             done, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
             report.show()
             for future in done:
-                key = running.pop(future)
-                yield key, future
-                report.running.remove(key)
+                task, error = running.pop(future), future.exception()
+                if isinstance(error, BrokenExecutor):
+                    if task is not alone:
+                        again.append(task)
+                        continue
+                    error = RuntimeError(KILLED)
+                alone = None
+                yield task[0], future.result() if error is None else None, error
+                report.running.remove(task[0])
     except BaseException:
         # Above all an interrupt: the processes must not go on with what nobody waits for.
         if running:
-            loky.get_reusable_executor(max_workers=n_jobs).shutdown(wait=True, kill_workers=True)
+            executor().shutdown(wait=True, kill_workers=True)
         raise
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end when the one of the notebook does, also when that was killed.
+
+    By itself it would first finish its training. It works where the system gives it another
+    parent then, so not on Windows.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _call(packed: bytes) -> Any:
@@ -245,7 +318,15 @@ def _call(packed: bytes) -> Any:
     function, arguments = cloudpickle.loads(packed)
     # It warns of many networks in one process, which is what this process is for.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    return function(*arguments)
+    try:
+        return function(*arguments)
+    except Exception as error:
+        # Names only: the lines of a notebook are known over there.
+        error.where = [
+            (frame.filename, frame.lineno, frame.name, None)
+            for frame in traceback.extract_tb(error.__traceback__)[1:]
+        ]
+        raise
 
 
 def _train(

@@ -6,7 +6,6 @@ the first file.
 """
 
 import os
-import unicodedata
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from helpers.backstage.checks import check_whole
+from helpers.backstage.files import printable, reason_of
 from helpers.data import CLASS_NAMES, DataError, MissingDataError, Pair, scale
 
 if TYPE_CHECKING:
@@ -237,28 +237,6 @@ def class_folders(folder: Path) -> list[Path]:
     return [path for path in _entries(folder) if os.path.isdir(path)]
 
 
-def printable(name: str) -> str:
-    r"""Return the name of a file so that it can be printed in one line, and compared.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
-        Letters with their accents in one piece, as a keyboard types them (some systems store them
-        in two); what is no character becomes a question mark in a diamond.
-
-    Examples
-    --------
-    >>> printable("Tu\u0308r") == "T\u00fcr"
-    True
-    """
-    name = unicodedata.normalize("NFC", name)
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
-
-
 def _entries(folder: Path) -> list[Path]:
     try:
         paths = list(folder.iterdir())
@@ -276,7 +254,10 @@ def _entries(folder: Path) -> list[Path]:
 def _check_path(path: str | Path, what: str) -> Path:
     if not isinstance(path, str | Path) or not str(path) or "\0" in str(path):
         raise DataError(f"The path is {path!r}. Give the path of {what}.")
-    return Path(path).expanduser()
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:  # "~somebody", and there is no such person
+        raise DataError(f"The path is {str(path)!r}: {error} Give the path of {what}.") from error
 
 
 def _check_size(size: int, n: int) -> int:
@@ -330,7 +311,7 @@ def _read(path: Path, size: int) -> np.ndarray:
         raise DataError("has too many pixels to be read safely: make it smaller") from error
     # A damaged file can make Pillow raise almost anything.
     except Exception as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        reason = reason_of(error)
         if "truncated" in reason.lower():
             raise DataError("is cut short: get it again") from error
         raise DataError(f"cannot be read: {printable(reason).rstrip('.')}") from error

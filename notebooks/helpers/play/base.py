@@ -40,7 +40,7 @@ from PIL import Image
 
 from helpers import plots  # importing it sets fonts and colors
 from helpers.backstage.checks import check_labels
-from helpers.data import CLASS_NAMES
+from helpers.backstage.files import names_of
 
 WIDTH = 8.5  # of a figure, in inches of 96 pixels
 STYLE = {"description_width": "112px"}
@@ -426,7 +426,7 @@ def as_batch(images: np.ndarray) -> np.ndarray:
 def picture_options(
     images: np.ndarray,
     labels: Sequence[int] | None = None,
-    class_names: Sequence[str] = CLASS_NAMES,
+    class_names: Sequence[str] | None = None,
 ) -> list[tuple[str, int]]:
     """Return what a list for choosing a picture offers: the first picture of each class.
 
@@ -436,8 +436,8 @@ def picture_options(
         A batch of pictures, see :func:`as_batch`.
     labels : sequence of int, optional
         Category of each picture. Left out, the first twelve pictures are offered.
-    class_names : sequence of str
-        Names of the categories.
+    class_names : sequence of str, optional
+        Names of the categories; left out, those that were loaded with the labels.
 
     Returns
     -------
@@ -451,6 +451,7 @@ def picture_options(
     """
     if labels is None:
         return [(f"picture {index}", index) for index in range(min(len(images), 12))]
+    class_names = names_of(labels) if class_names is None else class_names
     labels = check_labels(labels, "labels", class_names, len(images))
     classes, first = np.unique(labels, return_index=True)
     return [(class_names[c], int(index)) for c, index in zip(classes, first, strict=True)]
@@ -488,7 +489,7 @@ def gray(picture: np.ndarray) -> np.ndarray:
 def gray_pictures(
     images: np.ndarray,
     labels: Sequence[int] | None,
-    class_names: Sequence[str],
+    class_names: Sequence[str] | None,
     least: int,
     what: str,
 ) -> dict[str, np.ndarray]:

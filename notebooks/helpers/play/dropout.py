@@ -10,7 +10,8 @@ from matplotlib.artist import Artist
 from matplotlib.patches import Rectangle
 
 from helpers.backstage.checks import size_of
-from helpers.data import CLASS_NAMES
+from helpers.backstage.figures import plain
+from helpers.backstage.files import names_of
 from helpers.play.base import (
     Playground,
     choice,
@@ -33,7 +34,7 @@ def play_dropout(
     model: "keras.Model",
     images: np.ndarray,
     labels: Sequence[int] | None = None,
-    class_names: Sequence[str] = CLASS_NAMES,
+    class_names: Sequence[str] | None = None,
 ) -> Playground:
     """See what dropout makes of a feature map, and of what a network answers, at any rate.
 
@@ -51,8 +52,9 @@ def play_dropout(
     labels : sequence of int, optional
         Category of each picture; then the first picture of each category can be chosen,
         else the first twelve.
-    class_names : sequence of str
-        Names of the categories, one for each output of the network.
+    class_names : sequence of str, optional
+        Names of the categories, one for each output of the network; left out, those that were
+        loaded with the labels, and a number for each output beyond them.
 
     Returns
     -------
@@ -69,6 +71,10 @@ def play_dropout(
     """
     network = DropoutNetwork(model, images)
     shape = tuple(model.outputs[0].shape[1:])
+    if class_names is None:
+        class_names = names_of(labels)
+        if len(shape) == 1:
+            class_names += tuple(f"class {n}" for n in range(len(class_names), shape[0]))
     if shape != (len(class_names),):
         raise ValueError(
             f"The network “{model.name}” has an output of shape {shape} for each picture, and "
@@ -190,7 +196,7 @@ class _Scene:
             self.figure.text(x, 1 - 1.35 / height, sign, ha="center", va="center", fontsize=15)
         ax = self.figure.add_axes((0.185, 0.52 / height, 0.76, 0.235 * n / height))
         ax.set(xlim=(-0.01, 1.01), ylim=(n - 0.5, -0.5), xticks=np.linspace(0, 1, 6))
-        ax.set_yticks(range(n), class_names, fontsize=11)
+        ax.set_yticks(range(n), [plain(name) for name in class_names], fontsize=11)
         ax.tick_params(axis="x", labelsize=11)
         ax.set_xlabel("share (softmax)", fontsize=11)
         ax.grid(False, axis="y")

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers.backstage.checks import size_of
-from helpers.data import CLASS_NAMES, scale
+from helpers.backstage.figures import plain
+from helpers.data import scale
 from helpers.play.base import (
     RGB,
     SIGNS,
@@ -92,7 +93,7 @@ def play_feature_maps(
     model: "keras.Model",
     images: np.ndarray,
     labels: Sequence[int] | None = None,
-    class_names: Sequence[str] = CLASS_NAMES,
+    class_names: Sequence[str] | None = None,
 ) -> Playground:
     """See what each filter of a network answers on a picture, and its strongest patches.
 
@@ -106,8 +107,8 @@ def play_feature_maps(
     labels : sequence of int, optional
         Category of each picture; then the first picture of each category can be chosen,
         else the first twelve.
-    class_names : sequence of str
-        Names of the categories.
+    class_names : sequence of str, optional
+        Names of the categories; left out, those that were loaded with the labels.
 
     Returns
     -------
@@ -303,7 +304,7 @@ class _Scene:
         x, y, height, width = self.mosaic.show(np.moveaxis(tints, 2, 0))[filter]
         self.frame.set_bounds(x, y, width, height)
         self.mosaic.ax.title.set_text(
-            f"all {n} maps of {layer}, from 0 row by row; filter {filter} framed"
+            f"all {n} maps of {plain(layer)}, from 0 row by row; filter {filter} framed"
         )
         window = f"{field.size[0]} × {field.size[1]} pixels"
         answers = self._show_patches(layer, filter, window)

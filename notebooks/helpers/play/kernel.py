@@ -10,7 +10,6 @@ from matplotlib.colors import Colormap
 from matplotlib.patches import Rectangle
 
 from helpers.backstage.checks import size_of
-from helpers.data import CLASS_NAMES
 from helpers.play.base import (
     SIGNS,
     SIGNS_MEANING,
@@ -40,7 +39,7 @@ BORDER = {"fill": False, "edgecolor": "white", "linewidth": 1, "linestyle": ":"}
 def play_kernel(
     images: np.ndarray,
     labels: Sequence[int] | None = None,
-    class_names: Sequence[str] = CLASS_NAMES,
+    class_names: Sequence[str] | None = None,
 ) -> Playground:
     """Slide a kernel of your choice over a picture, and see the sum at each place.
 
@@ -52,8 +51,8 @@ def play_kernel(
     labels : sequence of int, optional
         Category of each picture; then the first picture of each category can be chosen,
         else the first twelve.
-    class_names : sequence of str
-        Names of the categories.
+    class_names : sequence of str, optional
+        Names of the categories; left out, those that were loaded with the labels.
 
     Returns
     -------

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from helpers.backstage.figures import plain
 from helpers.data import CLASS_NAMES
 from helpers.play.base import Playground, choice, new_figure, say, slider
 from helpers.plots import COLORS, TRAINING, VALIDATION
@@ -83,7 +84,7 @@ class _Scene:
         self.bars = bars.barh(range(n), 0, color=TRAINING, edgecolor="black", linewidth=0)
         self.texts = [bars.text(0, i, "", va="center", fontsize=10) for i in range(n)]
         bars.set(xlim=(0, 1.19), ylim=(n - 0.5, -0.5), xticks=np.linspace(0, 1, 6))
-        bars.set_yticks(range(n), names)
+        bars.set_yticks(range(n), [plain(name) for name in names])
         bars.set_xlabel("share (softmax)", fontsize=11)
         bars.set_title("shares, together 1", y=1.02, fontsize=11)
         bars.grid(False, axis="y")

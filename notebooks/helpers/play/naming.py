@@ -8,7 +8,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.backstage.checks import check_labels
-from helpers.data import CLASS_NAMES
+from helpers.backstage.figures import plain
+from helpers.backstage.files import names_of
 from helpers.play.base import (
     RGB,
     Playground,
@@ -29,7 +30,7 @@ SPACE = (1.3, 1.48)  # height and width of a small picture with what is around i
 
 
 def play_naming(
-    images: np.ndarray, labels: Sequence[int], class_names: Sequence[str] = CLASS_NAMES
+    images: np.ndarray, labels: Sequence[int], class_names: Sequence[str] | None = None
 ) -> Playground:
     """Name twenty pictures by pressing buttons, and see how many were right.
 
@@ -42,8 +43,9 @@ def play_naming(
         0..1. Of more than twenty, twenty are drawn, the same each time.
     labels : sequence of int
         Category of each picture, indices into ``class_names``.
-    class_names : sequence of str
-        Names of the categories: there is a button for each.
+    class_names : sequence of str, optional
+        Names of the categories: there is a button for each. Left out, those that were loaded with
+        the labels.
 
     Returns
     -------
@@ -58,6 +60,7 @@ def play_naming(
     --------
     >>> play_naming(val_images, val_labels)  # doctest: +SKIP
     """
+    class_names = names_of(labels) if class_names is None else class_names
     images, names = as_batch(images), list(map(str, class_names))
     labels = check_labels(labels, "labels", names, len(images))
     chosen = np.random.default_rng(SEED).permutation(len(images))[:MOST]
@@ -131,7 +134,7 @@ class _Scene:
             if answer is None:
                 continue
             right, name = answer == self.truth[i], self.names[self.truth[i]]
-            text.set_text(f"{'✓' if right else '✗'} {_short(name)}")
+            text.set_text(plain(f"{'✓' if right else '✗'} {_short(name)}"))
             text.set_color("black" if right else "#b04000")
             marks.append(f"{i + 1} {name}, {'right' if right else 'wrong'}")
         for button in self.buttons:

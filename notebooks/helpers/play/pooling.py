@@ -7,7 +7,6 @@ from ipywidgets import Widget
 from matplotlib import colormaps
 
 from helpers.backstage.checks import size_of
-from helpers.data import CLASS_NAMES
 from helpers.play.base import (
     Playground,
     add_frame,
@@ -65,7 +64,7 @@ def pool(values: np.ndarray, size: int, stride: int, kind: str = "max") -> np.nd
 def play_pooling(
     images: np.ndarray,
     labels: Sequence[int] | None = None,
-    class_names: Sequence[str] = CLASS_NAMES,
+    class_names: Sequence[str] | None = None,
 ) -> Playground:
     """Make a grid of numbers and a picture coarser, with a window and a stride of your choice.
 
@@ -77,8 +76,8 @@ def play_pooling(
     labels : sequence of int, optional
         Category of each picture; then the first picture of each category can be chosen,
         else the first twelve.
-    class_names : sequence of str
-        Names of the categories.
+    class_names : sequence of str, optional
+        Names of the categories; left out, those that were loaded with the labels.
 
     Returns
     -------
