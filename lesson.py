@@ -9,6 +9,7 @@ tools/locks/gpu.txt, and likewise for --ray and --jax. With --here, nothing is m
 # Any Python from 3.6 on can run this file, so that it can say what to do: hence no newer syntax.
 # Only the environment needs one of the versions in SUPPORTED.
 import argparse
+import ast
 import hashlib
 import importlib.util
 import json
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, NoReturn, TextIO, Tuple
+from typing import Any, Dict, List, NoReturn, Tuple
 
 ROOT = Path(__file__).resolve().parent
 SUPPORTED = ("3.13", "3.12", "3.11")
@@ -54,6 +55,9 @@ KINDS = {
 HERE = "-here"
 # Gigabytes that each environment needs, with what pip fetches for it.
 DISK = {".venv": 3, ".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4}
+# What the user's settings of pip decide: where packages come from, and nothing else.
+WHERE = "index-url|extra-index-url|find-links|no-index|trusted-host|proxy|cert|client-cert"
+WHERE += "|timeout|default-timeout|retries|cache-dir|no-cache-dir|keyring-provider"
 # What a failed install prints: what that means to the person in front of it.
 CAUSES = {
     "No space left|not enough space": "the disk is full. Free some space",
@@ -93,19 +97,32 @@ def no_build() -> str:
     return ""
 
 
+def no_home() -> str:
+    """Say that JupyterLab cannot keep what it has to keep; "" where it can."""
+    home = os.path.expanduser("~")
+    if os.access(home, os.W_OK):
+        return ""
+    return f"JupyterLab cannot write into your home folder, {home}. Set HOME to one that it can."
+
+
 def run(command: List[str], **options: Any) -> int:
-    """Run a command to its end; Ctrl-C is the command's to answer."""
+    """Run a command to its end. Ctrl-C is the command's to answer, and stops this file after it."""
     child = subprocess.Popen(command, **options)
+    interrupted = None
     while True:
         try:
-            return child.wait()
-        except KeyboardInterrupt:
-            pass
+            status = child.wait()
+            break
+        except KeyboardInterrupt as pressed:
+            interrupted = pressed
+    if interrupted:  # whatever the status: Python says 0 for a child that it had lost sight of
+        raise interrupted
+    return status
 
 
 def hand_over(command: List[str], folder: Path, env: Dict[str, str]) -> NoReturn:
     """Become the command, so that its exit status and all signals are its own."""
-    sys.stdout.flush()
+    print(end="", flush=True)  # also where it is closed
     if os.name == "nt":  # exec would give the prompt back while the command still runs
         sys.exit(run(command, cwd=str(folder), env=env))
     os.chdir(str(folder))
@@ -114,7 +131,7 @@ def hand_over(command: List[str], folder: Path, env: Dict[str, str]) -> NoReturn
 
 def version_of(python: List[str]) -> str:
     """Return such as "3.12", or "" for a Python that is not there or does not run."""
-    probe = [*python, "-c", "import sys; print('{}.{}'.format(*sys.version_info))"]
+    probe = [*python, "-I", "-c", "import sys; print('{}.{}'.format(*sys.version_info))"]
     try:
         return subprocess.check_output(probe, stderr=subprocess.DEVNULL).decode().strip()
     except (OSError, subprocess.CalledProcessError):
@@ -135,23 +152,38 @@ def supported_python() -> List[str]:
     fail(f"TensorFlow has no build for Python {own}. Install 3.13 beside it ({how}), run it again.")
 
 
-def wait_for_turn(handle: TextIO) -> None:
-    """Lock the file; the system unlocks it when this process and its children are gone."""
-    told = False
-    while True:
-        try:
-            if os.name == "nt":
-                import msvcrt
+def locked(handle: int, *, shared: bool = False) -> bool:
+    """Lock a file if that can be done; the system unlocks it when all who hold it are gone."""
+    try:
+        if os.name == "nt":
+            import msvcrt
 
-                return msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
             import fcntl
 
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):
-            if not told:
-                print("Another lesson.py is making the environment: waiting for it.", flush=True)
-            told = True
-            time.sleep(0.5)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def pip_environ(python: str, temporary: str, *, network: bool = True) -> Dict[str, str]:
+    """Return the environment of a pip that gets packages where the user's pip does, no more.
+
+    Others of the user's settings would install them elsewhere, or not at all. What it unpacks lies
+    in the folder `temporary`, as a small /tmp is not the disk.
+    """
+    env = {name: os.environ[name] for name in os.environ if not name.startswith("PIP_")}
+    env.update(PIP_CONFIG_FILE=os.devnull, TMPDIR=temporary)
+    if network:
+        command = [python, "-I", "-m", "pip", "config", "list"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        said = done.stdout.decode(errors="replace")
+        for scope in ("global", "install", ":env:"):  # with pip, too, the last has the last word
+            for name, value in re.findall(rf"(?m)^{scope}\.({WHERE})=(.*?)\r?$", said):
+                env["PIP_" + name.upper().replace("-", "_")] = ast.literal_eval(value)
+    return env
 
 
 def install(venv: Path, lock: Path, python: str, wheels: str) -> None:
@@ -163,29 +195,26 @@ def install(venv: Path, lock: Path, python: str, wheels: str) -> None:
     base = supported_python()
     free, needed = shutil.disk_usage(str(ROOT)).free / 1e9, DISK[venv.name]
     if free < needed:
-        fail(f"{venv.name} needs {needed} GB of disk and {free:.1f} are free. Free some space.")
+        old = f", or delete the folder {venv.name}" * set_aside(venv).is_dir()
+        fail(f"{venv.name} needs {needed} GB of disk, {free:.1f} are free. Free some space{old}.")
     source = f"from {wheels}" if wheels else "some hundred megabytes to fetch"
     print(f"Making {venv.name}: once, some minutes, {source}.", flush=True)
-    make = [*base, "-m", "venv", "--clear", str(venv)]
+    make = [*base, "-I", "-m", "venv", "--clear", str(venv)]
     made = subprocess.run(make, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     status, said = made.returncode, made.stdout.decode(errors="replace")
     print(said, end="")
     if status == 0:
         log = venv / "install.log"
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "--log", str(log)]
-        pip += ["install", "--require-hashes", "--only-binary=:all:", "--requirement", str(lock)]
-        env, fetch = (
-            dict(os.environ),
-            "`python3 -m pip config list` says where. When that is mended",
-        )
-        if wheels:  # and nothing else, whatever the user's pip is told elsewhere
-            env = {name: env[name] for name in env if not name.startswith("PIP_")}
-            env["PIP_CONFIG_FILE"] = os.devnull
+        pip = [python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+        pip += ["--log", str(log), "install", "--require-hashes", "--only-binary=:all:"]
+        pip += ["--requirement", str(lock)]
+        fetch = "`python3 -m pip config list` says where. When that is mended"
+        if wheels:
             pip += ["--no-index", "--find-links", wheels]
             machine = MACHINES[platform.system(), platform.machine()]
             fetch = "Where there is a network, fetch it with `python3 lesson.py wheels FOLDER "
             fetch += f"--for {machine} --python {version_of(base)}`"
-        # pip inherits the lock: were this process killed, nobody clears the folder under pip.
+        env = pip_environ(python, str(venv), network=not wheels)
         status = run(pip, close_fds=False, env=env)
         said = log.read_text(errors="replace")[-20000:] if log.exists() else ""
     if status != 0:
@@ -212,8 +241,30 @@ def place(kind: str) -> Tuple[Path, Path, str]:
     return venv, lock, str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
+def packages(venv: Path) -> List[str]:
+    """Return where each package lies in an environment, but for pip, which people renew."""
+    found = [*venv.glob("[Ll]ib/site-packages/*.dist-info")]
+    found += venv.glob("lib/python*/site-packages/*.dist-info")
+    return [str(path.relative_to(venv)) for path in found if not path.name.startswith("pip-")]
+
+
+def set_aside(venv: Path) -> Path:
+    """Return where an environment lies while its successor is being made."""
+    return venv.with_name(venv.name + "-old")
+
+
+def put_back(venv: Path) -> None:
+    """Have the environment back that was set aside, if one was."""
+    if set_aside(venv).is_dir():
+        shutil.rmtree(str(venv), ignore_errors=True)
+        set_aside(venv).rename(venv)
+
+
 def environment(kind: str = "", wheels: str = "") -> str:
-    """Return the Python of an environment, made, or mended, where needed."""
+    """Return the Python of an environment, made, or mended, where needed.
+
+    One that works and is outdated is replaced when its successor is complete, and nobody uses it.
+    """
     if kind == HERE:
         if not importlib.util.find_spec("jupyterlab"):
             fail("This Python has no JupyterLab. Activate the environment, or leave out --here.")
@@ -221,37 +272,86 @@ def environment(kind: str = "", wheels: str = "") -> str:
     if kind == "-gpu" and (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         fail("TensorFlow has a GPU build for 64-bit Linux only (and WSL2). Leave out --gpu.")
     venv, lock, python = place(kind)
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     stamp = venv / "complete"
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest() + " "
+
+    def stamp_of_what_runs() -> List[str]:
+        lines = stamp.read_text(encoding="utf-8").splitlines() if stamp.is_file() else []
+        version = version_of([python])
+        return lines if version and lines and lines[0].endswith(" " + version) else []
 
     def complete() -> bool:
-        return stamp.is_file() and stamp.read_text() == wanted + version_of([python])
+        lines = stamp_of_what_runs()
+        right = lines and lines[0].startswith(wanted)
+        return bool(right) and all((venv / path).is_dir() for path in lines[1:])
 
-    if not complete():
-        with (ROOT / (venv.name + ".lock")).open("w") as handle:
-            os.set_inheritable(handle.fileno(), True)
-            wait_for_turn(handle)
+    def renew() -> None:
+        try:
+            if stamp.is_file():
+                shutil.rmtree(str(set_aside(venv)), ignore_errors=True)
+                venv.rename(set_aside(venv))
+            install(venv, lock, python, wheels)
+            lines = [f"{wanted} {version_of([python])}", *packages(venv)]
+            stamp.write_text("\n".join(lines), encoding="utf-8")
+        except (SystemExit, KeyboardInterrupt, OSError) as failed:
+            put_back(venv)
+            if isinstance(failed, KeyboardInterrupt):
+                fail(f"{venv.name} could not be made: it was stopped. Run it again.")
+            if not stamp_of_what_runs():
+                raise
+            print(f"{failed} Until then, {venv.name} is used as it was.", file=sys.stderr)
+        shutil.rmtree(str(set_aside(venv)), ignore_errors=True)
+
+    try:
+        handle = os.open(str(ROOT / (venv.name + ".lock")), os.O_RDWR | os.O_CREAT)
+    except OSError:
+        if complete():  # and made by somebody who may write here
+            return python
+        raise
+    # pip inherits it: were this process killed, nobody clears the folder under pip.
+    os.set_inheritable(handle, True)
+    told = False
+    while not complete():
+        if locked(handle):
+            if not stamp.is_file():  # the process that made it was killed
+                put_back(venv)
             if not complete():
-                install(venv, lock, python, wheels)
-                stamp.write_text(wanted + version_of([python]))
+                renew()
+            break
+        if stamp_of_what_runs() and locked(handle, shared=True):
+            print(f"{venv.name} is outdated and in use: it stays. Close JupyterLab to renew it.")
+            break
+        if not told:
+            print("Another lesson.py is making the environment: waiting for it.", flush=True)
+        told = True
+        time.sleep(0.5)
+    if os.name == "nt":  # where nobody can move files in use
+        os.close(handle)
+    else:  # until JupyterLab ends, which inherits it: nobody takes the files away from under it
+        locked(handle, shared=True)
     return python
 
 
 def settled(python: str, kind: str) -> Dict[str, str]:
     """Return the user's environment variables without those that break a lesson."""
-    env = {name: os.environ[name] for name in os.environ if not name.startswith("PYTHON")}
-    env.pop("MPLBACKEND", None)
+    broken = ("MPLBACKEND", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_PREFER_ENV_PATH")
+    env = {n: os.environ[n] for n in os.environ if not n.startswith("PYTHON") and n not in broken}
+    if "JUPYTER_CONFIG_DIR" not in env:
+        # How JupyterLab looks stays the user's; what its server does (an open port!) is ours.
+        own = os.path.join(os.path.expanduser("~"), ".jupyter")
+        env["JUPYTER_CONFIG_DIR"] = os.path.join(own, "layer-by-layer")
+        env.setdefault("JUPYTERLAB_SETTINGS_DIR", os.path.join(own, "lab", "user-settings"))
     env["KERAS_BACKEND"] = "jax" if kind == "-jax" else "tensorflow"
     env["PATH"] = str(Path(python).parent) + os.pathsep + env.get("PATH", "")
     return env
 
 
 def jupyter(python: str, port: int, edition: str) -> List[str]:
-    """Return the command of JupyterLab; ../fig is seen, and the user's settings do not decide."""
-    served = [f"--ServerApp.root_dir={ROOT}", "--ServerApp.base_url=/"]
-    served += ["--ServerApp.certfile=", "--ServerApp.keyfile="]
+    """Return the command of JupyterLab: for this machine only, and a browser there sees ../fig."""
     first = f"/lab/tree/{FOLDERS[edition]}/01-data-loading.ipynb"
-    command = [python, "-m", "jupyterlab", f"--port={port}", "--allow-root", *served]
+    # -P: a file random.py beside this one is not taken for Python's.
+    command = [python, "-P", "-m", "jupyterlab", f"--port={port}", "--allow-root"]
+    command += ["--ServerApp.ip=localhost", f"--ServerApp.root_dir={ROOT}"]
     return [*command, f"--LabApp.default_url={first}"]
 
 
@@ -359,6 +459,8 @@ def main() -> NoReturn:
         hand_over([*make, "make", folder, "--start", options.start], ROOT, env)
     if options.command == "reset":
         hand_over([*make, "reset", options.notebook, "--edition", options.edition], ROOT, env)
+    if no_home():
+        fail(no_home())
     if options.edition != "source":
         status = run([*make, "work", options.edition], cwd=str(ROOT), env=env)
         if status != 0:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections import namedtuple
 from pathlib import Path
@@ -31,7 +32,7 @@ def report() -> doctor.Report:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder without settings, and an environment without any of Python or Keras."""
     for name in list(os.environ):
-        if name.startswith(("PYTHON", "KERAS", "JUPYTER", "PIP")):
+        if name.startswith(("PYTHON", "KERAS", "JUPYTER", "PIP", "LESSON")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
@@ -85,34 +86,34 @@ def test_full_disk(report, monkeypatch, installed, needed):
     assert f"{needed - 0.2:.1f} GB of disk are free, {needed} are needed" in found(report)
 
 
-@pytest.mark.parametrize("place", [".keras", "elsewhere"])
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("backend", "jax"), ("image_data_format", "channels_first"), ("floatx", "float16")],
-)
-def test_settings_of_keras(report, home, monkeypatch, place, name, value):
-    if place == "elsewhere":
-        monkeypatch.setenv("KERAS_HOME", str(home / place))
-    file = home / place / "keras.json"
-    file.parent.mkdir()
-    file.write_text(json.dumps(doctor.KERAS | {"epsilon": 1e-7}))
+def test_home_that_cannot_be_written(report, home, monkeypatch):
     doctor.check_settings(report)
     assert not report.findings
-    file.write_text("{")  # Keras does without it
+    monkeypatch.setenv("HOME", str(home / "nowhere"))
+    monkeypatch.setenv("USERPROFILE", str(home / "nowhere"))
     doctor.check_settings(report)
-    assert not report.findings
-    file.write_text(json.dumps(doctor.KERAS | {name: value}))
-    doctor.check_settings(report)
-    assert f"{file} sets {name} to {value}" in found(report)
+    assert f"into your home folder, {home / 'nowhere'} -> Set HOME" in found(report)
 
 
-def test_settings_are_those_that_keras_reads(home):
-    """With the file that the doctor complains about, Keras is another one indeed."""
+def test_settings_of_keras_decide_nothing(report, home):
+    """In a process of its own, as Keras reads them once; without the lesson, they decide."""
     (home / ".keras").mkdir()
-    (home / ".keras" / "keras.json").write_text('{"image_data_format": "channels_first"}')
-    code = "import keras; print(keras.config.image_data_format())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout == "channels_first\n", done.stderr
+    settings = {"backend": "jax", "image_data_format": "channels_first", "floatx": "float16"}
+    (home / ".keras" / "keras.json").write_text(json.dumps(settings | {"epsilon": 0.1}))
+    told = "c.backend(), c.image_data_format(), c.floatx(), c.epsilon(), c.dtype_policy().name"
+
+    def say(start: str, **environ: str) -> str:
+        env = os.environ | {"PYTHONPATH": str(ROOT / "notebooks")} | environ
+        command = [sys.executable, "-c", f"{start}; c = keras.config; print({told})"]
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
+        return done.stdout or done.stderr.splitlines()[-1]
+
+    lesson_says = say("from helpers.backstage.quiet import keras")
+    assert lesson_says == "tensorflow channels_last float32 1e-07 float32\n"
+    elsewhere = say("import keras", KERAS_BACKEND="tensorflow")
+    assert elsewhere == "tensorflow channels_first float16 0.1 float16\n"
+    doctor.check_settings(report)
+    assert not report.findings
 
 
 @pytest.mark.parametrize("name", ["PYTHONPATH", "PYTHONHOME", "KERAS_BACKEND"])
@@ -226,9 +227,6 @@ def test_training_pictures_and_checkpoints(report, copy, home):
 
 
 def test_tensorflow_that_cannot_be_imported(report, copy, home):
-    """And settings of Keras, which have a finding of their own, are no reason."""
-    (home / ".keras").mkdir()
-    (home / ".keras" / "keras.json").write_text('{"backend": "jax"}')
     file = copy / "notebooks" / "tensorflow.py"
     file.write_text("raise ImportError('DLL load failed while importing')")
     assert doctor.check_training(report, "") is None
@@ -243,22 +241,55 @@ def test_processor_that_tensorflow_does_not_know(report, copy, home):
     assert "This processor is too old" in found(report)
 
 
-def test_figures_that_are_not_there_or_not_served(report, copy, home, capsys):
+def test_figures_that_are_not_there_or_not_served(report, copy, home, monkeypatch):
     (copy / "fig").mkdir()
     doctor.check_figures(report, "")
     assert "JupyterLab does not show the figures: answer 404" in found(report)
 
     (copy / "fig" / "cnn.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    (home / ".jupyter").mkdir()
-    settings = home / ".jupyter" / "jupyter_server_config.py"
-    settings.write_text("c.ServerApp.base_url = '/mine'; c.ServerApp.certfile = '/none'")
     report.findings.clear()
-    doctor.check_figures(report, "")  # these do not decide
-    assert not report.findings, capsys.readouterr().out
-
-    settings.write_text("c.ServerApp.contents_manager_class = 'nowhere.Manager'")
     doctor.check_figures(report, "")
-    assert "rename their folder, ~/.jupyter" in found(report)
+    assert not report.findings
+
+    (home / "settings").mkdir()
+    settings = home / "settings" / "jupyter_server_config.py"
+    settings.write_text("c.ServerApp.contents_manager_class = 'nowhere.Manager'")
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(home / "settings"))
+    doctor.check_figures(report, "")
+    assert "-> Your settings of Jupyter may be at fault: unset JUPYTER_CONFIG_DIR" in found(report)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is another address only there")
+def test_jupyterlab_listens_on_this_machine_and_wants_a_token(copy, home):
+    """Whatever the user's own settings say, and with a file in the way of Python's libraries."""
+    open_to_all = "c.ServerApp.ip = '0.0.0.0'; c.IdentityProvider.token = ''"
+    (home / ".jupyter").mkdir()
+    for name in ("jupyter_config.py", "jupyter_server_config.py", "jupyter_lab_config.py"):
+        (home / ".jupyter" / name).write_text(f"{open_to_all}; c.ServerApp.base_url = '/mine'")
+    (copy / "tornado.py").write_text("raise SystemExit('not the library')")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [*lesson.jupyter(sys.executable, port, "source"), "--no-browser"]
+    env = doctor.lesson_environ(lesson.HERE)
+    log, end = copy / "log", time.monotonic() + 120
+    with log.open("w") as file:
+        server = subprocess.Popen(command, cwd=copy, env=env, stdout=file, stderr=file)
+    try:
+        while f":{port}/lab" not in log.read_text():
+            assert server.poll() is None and time.monotonic() < end, log.read_text()
+            time.sleep(0.2)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        address = f"http://127.0.0.1:{port}/api/contents"
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            opener.open(address, timeout=60)
+        token = log.read_text().partition("?token=")[2].split()[0]
+        assert opener.open(f"{address}?token={token}", timeout=60).status == 200
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", port), timeout=10)
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_minutes_are_those_of_the_table_at_this_speed(copy):

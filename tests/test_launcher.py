@@ -19,15 +19,18 @@ import lesson
 ROOT = Path(__file__).resolve().parent.parent
 posix = pytest.mark.skipif(os.name == "nt", reason="the playing Python is a script with a #! line")
 
-# Notes each call, answers as FAKE_* say, and shows what it was handed over.
+# Notes each call, answers as FAKE_* say, and shows what it was handed over. Its pip has the user's
+# settings in FAKE_PIP_CONFIG, and installs a package.
 FAKE_PYTHON = """#!{python}
-import json, os, shutil, sys, time
+import json, os, shutil, signal, sys, time
 from pathlib import Path
 
 arguments = sys.argv[1:]
+if arguments[1].startswith("-"):
+    assert arguments.pop(0) in ("-I", "-P")
 world = Path(os.environ["FAKE_WORLD"])
 with (world / "calls").open("a") as calls:
-    calls.write(" ".join(arguments[:2]) + "\\n")
+    calls.write(" ".join(arguments[:3 if "config" in arguments else 2]) + "\\n")
 if arguments[0] == "-c":
     print(os.environ.get("FAKE_VERSION", "3.13"))
 elif arguments[:2] == ["-m", "venv"]:
@@ -37,20 +40,30 @@ elif arguments[:2] == ["-m", "venv"]:
     shutil.copy(__file__, folder / "bin" / "python")
     print(os.environ.get("FAKE_VENV_FAILS", ""), end="")
     sys.exit("FAKE_VENV_FAILS" in os.environ)
+elif arguments == ["-m", "pip", "config", "list"]:
+    print(os.environ.get("FAKE_PIP_CONFIG", ""))
 elif arguments[:2] == ["-m", "pip"]:
     (world / "pip").write_text(" ".join(arguments))
-    told = {{name: os.environ[name] for name in os.environ if name.startswith("PIP_")}}
+    told = {{n: os.environ[n] for n in os.environ if n.startswith("PIP_") or n == "TMPDIR"}}
     (world / "pip settings").write_text(json.dumps(told))
     says = os.environ.get("FAKE_PIP_FAILS", "")
     Path(arguments[arguments.index("--log") + 1]).write_text(says)
+    if "FAKE_PIP_SHRUGS" in os.environ:
+        signal.signal(signal.SIGINT, lambda *stopped: sys.exit(0))
+        (world / "ready").touch()
     while "FAKE_PIP_WAITS" in os.environ and not (world / "go on").exists():
         time.sleep(0.02)
+    if not says:
+        package = "lib/python3.13/site-packages/keras-3.15.1.dist-info"
+        (Path(__file__).parent.parent / package).mkdir(parents=True)
     sys.exit(bool(says))
 elif "work" in arguments:
     (world / "work").write_text(json.dumps([arguments, os.getcwd(), dict(os.environ)]))
     sys.exit(os.environ.get("FAKE_WORK_FAILS"))
 else:
-    print(json.dumps([arguments, os.getcwd(), dict(os.environ)]))
+    print(json.dumps([arguments, os.getcwd(), dict(os.environ)]), flush=True)
+    while "FAKE_LAB_WAITS" in os.environ and not (world / "go on").exists():
+        time.sleep(0.02)
     sys.exit(7)
 """
 # Python 3.14 as far as the launcher can see: it must look for another one, and finds the fake.
@@ -169,14 +182,151 @@ def test_orphaned_pip_is_waited_for(world):
 
 
 @posix
-def test_ctrl_c_in_an_install_ends_quietly(world):
-    process = world.start("lab", FAKE_PIP_WAITS="1")
+@pytest.mark.parametrize("answer", ["FAKE_PIP_WAITS", "FAKE_PIP_SHRUGS"])
+def test_ctrl_c_in_an_install_ends_it_quietly_whatever_pip_answers(world, answer):
+    process = world.start("lab", **{"FAKE_PIP_WAITS": "1", answer: "1"})
     world.wait_for("-m pip")
+    while answer == "FAKE_PIP_SHRUGS" and not (world.folder / "ready").exists():
+        time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=300)
     assert process.returncode == 1
-    assert "lesson.py: .venv could not be made" in err
+    assert err.endswith("lesson.py: .venv could not be made: it was stopped. Run it again.\n")
     assert "lesson.py" not in err.split("lesson.py: ")[0].replace("/bin/python", "")
+    assert "Making .venv" in world.call("lab")[1]
+
+
+def test_interrupt_is_not_forgotten_where_python_has_lost_sight_of_the_child(monkeypatch):
+    """The child is reaped, the interrupt comes, and the next wait answers 0 for want of a child."""
+
+    class Popen:
+        def __init__(self, command):
+            self.answers = iter([KeyboardInterrupt, 0])
+
+        def wait(self):
+            answer = next(self.answers)
+            if answer:
+                raise answer
+            return answer
+
+    monkeypatch.setattr(lesson.subprocess, "Popen", Popen)
+    with pytest.raises(KeyboardInterrupt):
+        lesson.run(["pip"])
+
+
+OFFLINE = {"FAKE_PIP_FAILS": "NewConnectionError"}
+
+
+@pytest.fixture
+def outdated(world: World) -> World:
+    """A lesson whose list of packages changed after it was installed."""
+    world.call("lab")
+    (world.root / ".venv" / "old").touch()
+    (world.root / "requirements.txt").write_text("keras==3.15.2\n")
+    return world
+
+
+def is_old(world: World) -> bool:
+    assert not (world.root / ".venv-old").exists()
+    return (world.root / ".venv" / "old").exists()
+
+
+@posix
+@pytest.mark.parametrize("fault", [OFFLINE, {"FAKE_VENV_FAILS": "something new"}])
+def test_environment_is_used_as_it_was_while_a_new_one_cannot_be_made(outdated, fault):
+    status, out, err = outdated.call("lab", **fault)
+    assert status == 7 and "jupyterlab" in handed_over(out)[0]
+    assert err.startswith("lesson.py: .venv could not be made: ") and err.count("\n") == 1
+    assert err.endswith("run it again. Until then, .venv is used as it was.\n")
+    assert is_old(outdated)
+
+    (outdated.root / "requirements.txt").write_text("keras==3.15.1\n")  # the change is taken back
+    assert "Making" not in outdated.call("lab", **fault)[1]
+    (outdated.root / "requirements.txt").write_text("keras==3.15.2\n")
+    status, out, err = outdated.call("lab")
+    assert (status, err) == (7, "") and "Making" in out
+    assert not is_old(outdated)
+    assert "Making" not in outdated.call("lab")[1]
+
+
+@posix
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT])
+def test_environment_comes_back_after_an_update_was_stopped(outdated, stop):
+    (outdated.folder / "calls").unlink()
+    process = outdated.start("lab", FAKE_PIP_WAITS="1")
+    outdated.wait_for("-m pip")
+    os.killpg(process.pid, stop)
+    process.communicate(timeout=300)
+
+    status, out, err = outdated.call("lab", **OFFLINE)
+    assert status == 7 and "jupyterlab" in handed_over(out)[0]
+    assert "used as it was" in err and is_old(outdated)
+
+
+@posix
+def test_killed_update_is_forgotten_when_the_change_is_taken_back(outdated):
+    (outdated.folder / "calls").unlink()
+    process = outdated.start("lab", FAKE_PIP_WAITS="1")
+    outdated.wait_for("-m pip")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=300)
+    (outdated.root / "requirements.txt").write_text("keras==3.15.1\n")
+    status, out, err = outdated.call("lab")
+    assert (status, err) == (7, "") and "Making" not in out
+    assert is_old(outdated)
+
+
+@posix
+def test_environment_in_use_is_not_taken_away(world):
+    """As long as JupyterLab runs, which has the place of the launcher."""
+    lab = world.start("lab", FAKE_LAB_WAITS="1")
+    while "jupyterlab" not in lab.stdout.readline():
+        assert lab.poll() is None
+    (world.root / ".venv" / "old").touch()
+    (world.root / "requirements.txt").write_text("keras==3.15.2\n")
+    status, out, err = world.call("lab")
+    assert (status, err) == (7, "")
+    assert ".venv is outdated and in use: it stays. Close JupyterLab to renew it." in out
+    assert is_old(world)
+
+    (world.folder / "go on").touch()
+    lab.communicate(timeout=300)
+    assert "Making .venv" in world.call("lab")[1]
+    assert not is_old(world)
+
+
+@posix
+def test_lost_package_is_installed_again_and_pip_may_be_renewed(world):
+    world.call("lab")
+    installed = world.root / ".venv" / "lib" / "python3.13" / "site-packages"
+    (installed / "pip-25.0.dist-info").mkdir()
+    (installed / "mine-1.0.dist-info").mkdir()  # a package more is no fault
+    assert "Making" not in world.call("lab")[1]
+    (installed / "pip-25.0.dist-info").rmdir()
+    assert "Making" not in world.call("lab")[1]
+    (installed / "keras-3.15.1.dist-info").rmdir()
+    assert "Making .venv" in world.call("lab")[1]
+    assert "Making" not in world.call("lab")[1]
+
+
+@posix
+def test_of_the_users_pip_only_where_packages_come_from_is_asked(world):
+    config = """:env:.index-url='http://127.0.0.1:1/'
+:env:.user='1'
+global.dry-run='true'
+global.find-links='\\n/wheels\\n/more'
+global.index-url='http://127.0.0.1:2/'
+global.target='/elsewhere'
+install.cert='/mine.pem'"""
+    user = {"PIP_USER": "1", "PIP_INDEX_URL": "http://127.0.0.1:1/", "TMPDIR": "/small"}
+    assert world.call("lab", FAKE_PIP_CONFIG=config, **user)[0] == 7
+    assert json.loads((world.folder / "pip settings").read_text()) == {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "http://127.0.0.1:1/",
+        "PIP_FIND_LINKS": "\n/wheels\n/more",
+        "PIP_CERT": "/mine.pem",
+        "TMPDIR": str(world.root / ".venv"),
+    }
 
 
 @posix
@@ -444,6 +594,35 @@ def test_lab_ends_where_no_working_copy_can_be_made(world):
 
 
 @posix
+def test_home_that_cannot_be_written_gives_one_line(world):
+    status, _, err = world.call("lab", HOME="/nowhere")
+    assert (status, err.count("\n")) == (1, 1)
+    assert err.startswith("lesson.py: JupyterLab cannot write into your home folder, /nowhere.")
+
+
+@posix
+def test_closed_output_is_no_fault(world):
+    code = f"{UNSUPPORTED}{str(world.launcher)!r}, run_name='__main__')"
+    closed = ["/bin/sh", "-c", 'exec "$0" "$@" >&-', sys.executable, "-c", code, "reset", "05"]
+    done = subprocess.run(closed, env=world.environ, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (7, b"")
+
+
+@posix
+def test_own_settings_of_jupyter_stay_out_and_its_looks_do_not(world):
+    own = {"JUPYTER_PATH": "/kernels", "JUPYTER_CONFIG_PATH": "/a", "JUPYTER_PREFER_ENV_PATH": "0"}
+    arguments, _, environ = handed_over(world.call("lab", **own)[1])
+    assert not {*own} & {*environ}
+    folder = world.folder / ".jupyter"
+    assert environ["JUPYTER_CONFIG_DIR"] == str(folder / "layer-by-layer")
+    assert environ["JUPYTERLAB_SETTINGS_DIR"] == str(folder / "lab" / "user-settings")
+    assert "--ServerApp.ip=localhost" in arguments
+    environ = handed_over(world.call("lab", JUPYTER_CONFIG_DIR="/on/purpose")[1])[2]
+    assert environ["JUPYTER_CONFIG_DIR"] == "/on/purpose"
+    assert "JUPYTERLAB_SETTINGS_DIR" not in environ
+
+
+@posix
 def test_what_breaks_lessons_is_left_out_of_the_environment(world):
     broken = {
         "PYTHONPATH": "/elsewhere", "PYTHONSAFEPATH": "1", "PYTHONSTARTUP": "/a.py",
@@ -514,7 +693,8 @@ def test_installing_from_a_folder_asks_nobody_else(world):
     command = (world.folder / "pip").read_text()
     assert f"--no-index --find-links {wheels}" in command and "--require-hashes" in command
     assert json.loads((world.folder / "pip settings").read_text()) == {
-        "PIP_CONFIG_FILE": os.devnull
+        "PIP_CONFIG_FILE": os.devnull,
+        "TMPDIR": str(world.root / ".venv"),
     }
 
     (world.root / "requirements.txt").write_text("keras==3.15.2\n")

@@ -116,6 +116,29 @@ def test_what_is_fetched_installs_without_a_network(shop):
     assert call(launcher, "test", **nowhere).stdout == "this is the tiny one\n"
 
 
+def test_settings_of_the_user_put_no_package_elsewhere(shop):
+    """With the real pip, which is told there, and only there, where packages come from."""
+    folder = shop.parent
+    elsewhere = folder / "elsewhere"
+    with zipfile.ZipFile(shop / "second-1.0-py3-none-any.whl") as there_already:
+        there_already.extractall(elsewhere)
+    (elsewhere / "random.py").write_text("raise SystemExit('not the library')")
+    settings = f"[global]\ntarget = {elsewhere}\nno-index = true\n[install]\nuser = true\n"
+    (folder / "pip.conf").write_text(f"{settings}find-links = {shop.as_uri()}\n")
+    user = {
+        "PYTHONPATH": str(elsewhere),
+        "PIP_CONFIG_FILE": str(folder / "pip.conf"),
+        "PIP_DRY_RUN": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, folder / "lesson" / "lesson.py", "test"],
+        cwd=elsewhere, env=ENVIRON | user, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("this is the tiny one\n")
+    assert list((folder / "lesson" / ".venv").glob("[Ll]ib/**/site-packages/second.py"))
+
+
 def test_for_other_machines_what_they_need_is_fetched(shop):
     done = fetch(shop, "--for", "windows", "--python", "3.13")
     assert done.returncode == 0, done.stderr

@@ -38,8 +38,6 @@ import lesson  # noqa: E402
 MEMORY = 3
 DISK = 0.5
 PORT = 8888
-# Of ~/.keras/keras.json: what the notebooks count on.
-KERAS = {"backend": "tensorflow", "image_data_format": "channels_last", "floatx": "float32"}
 # What a failed import says: what mends it.
 CRASHES = {
     "DLL load failed": "Install the Microsoft Visual C++ Redistributable (x64), and restart.",
@@ -94,20 +92,11 @@ def check_disk(report, kind, installed):
 
 
 def check_settings(report):
-    """Look for settings of the user that change what Keras and Python do elsewhere, too."""
+    """Look for settings of the user that change what Jupyter, Keras and Python do."""
     before = len(report.findings)
-    home = os.environ.get("KERAS_HOME") or os.path.join("~", ".keras")
-    path = Path(home).expanduser() / "keras.json"
-    try:
-        settings = json.loads(path.read_text(encoding="utf-8"))
-        other = [f"{name} to {value}" for name, value in settings.items() if name in KERAS]
-        usual = [f"{name} to {value}" for name, value in KERAS.items()]
-        other = [each for each in other if each not in usual]
-    except (OSError, ValueError, AttributeError):
-        other = []  # no such file, or none that Keras reads
-    if other:
-        mend = "Rename that file, for example to keras-old.json: Keras writes a new one."
-        report.fault(f"{path} sets {', '.join(other)}", mend)
+    if lesson.no_home():
+        found, _, mend = lesson.no_home().partition(". ")
+        report.fault(found, mend)
     for name in ("PYTHONPATH", "PYTHONHOME", "KERAS_BACKEND"):
         value = os.environ.get(name, "")
         if value and (name, value) != ("KERAS_BACKEND", "tensorflow"):
@@ -216,9 +205,8 @@ def lesson_environ(kind):
 def check_training(report, kind):
     """Have TensorFlow imported and a network trained; return the seconds of an epoch."""
     command = [sys.executable, str(Path(__file__).resolve()), "--probe"]
-    with tempfile.TemporaryDirectory() as home:  # keras.json has a finding of its own
-        env = {**lesson_environ(kind), "KERAS_HOME": home}
-        done = subprocess.run(command, env=env, capture_output=True, text=True, errors="replace")
+    env = lesson_environ(kind)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, errors="replace")
     lines = done.stdout.splitlines()
     if done.returncode != 0:
         why = f"signal {-done.returncode}" if done.returncode < 0 else done.stderr.strip()
@@ -343,8 +331,9 @@ def check_figures(report, kind):
         said = [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
     if answer:
         why = said[-1].strip() if said and answer == "no answer" else answer
-        own = os.environ.get("JUPYTER_CONFIG_DIR", "~/.jupyter")
-        mend = f"If your own settings of Jupyter are at fault, rename their folder, {own}."
+        mend = mend_environment(kind)
+        if "JUPYTER_CONFIG_DIR" in os.environ:
+            mend = "Your settings of Jupyter may be at fault: unset JUPYTER_CONFIG_DIR."
         report.fault(f"JupyterLab does not show the figures: {why}", mend)
     else:
         report.ok("JupyterLab shows the figures")
@@ -402,4 +391,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -73,7 +73,8 @@ def wanted(lock: Path, machine: str, version: str) -> list[str]:
 def fetch(lines: list[str], folder: Path, machine: str, version: str) -> list[str]:
     """Fetch wheels for a Python such as 3.12.1; return the names of those not to be had."""
     missing = []
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    env = lesson.pip_environ(sys.executable, str(folder))
+    command = [sys.executable, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
     command += ["download", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     command += ["--dest", str(folder), "--python-version", version, "--implementation", "cp"]
     command += ["--abi", "cp" + "".join(version.split(".")[:2])]
@@ -85,7 +86,7 @@ def fetch(lines: list[str], folder: Path, machine: str, version: str) -> list[st
         while True:
             listed.write_text("\n".join(lines), encoding="utf-8")
             log.write_text("")
-            if subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0:
+            if subprocess.run(command, env=env, stderr=subprocess.DEVNULL).returncode == 0:
                 return missing
             said = log.read_text(encoding="utf-8", errors="replace")[-20000:]
             absent = MISSING.search(said)
@@ -130,4 +131,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # what was fetched stays
+        sys.exit(130)

@@ -8,6 +8,9 @@ a Python exception.
 
 A later message is left out as well: that a function of TensorFlow was traced anew, as happens
 wherever a notebook makes one small network after another.
+
+The user's own ``keras.json`` decides nothing: pictures have their channels last, numbers 32 bits,
+and the backend is TensorFlow unless ``KERAS_BACKEND`` names another one.
 """
 
 import importlib.util
@@ -15,6 +18,7 @@ import logging
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 _stderr = os.dup(2)
 _nowhere = os.open(os.devnull, os.O_WRONLY)
 try:
@@ -28,6 +32,10 @@ finally:
     os.dup2(_stderr, 2)
     os.close(_stderr)
     os.close(_nowhere)
+
+keras.config.set_image_data_format("channels_last")
+keras.config.set_floatx("float32")
+keras.config.set_epsilon(1e-7)
 
 logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 
