@@ -283,3 +283,10 @@ def test_precision_of_a_body_within_a_network(monkeypatch):
     # What moves pictures computes places in them, and logits need all their digits.
     assert model.get_layer("augmentation").layers[0].dtype_policy.name == "float32"
     assert model.layers[-1].dtype_policy.name == "float32"
+
+
+@pytest.mark.parametrize("chosen", ["bfloat16x", "16", "Float32"])
+def test_a_precision_that_is_none_is_told_what_there_is(fresh, chosen):
+    fresh.setenv("LESSON_PRECISION", chosen)
+    with pytest.raises(ValueError, match=r"LESSON_PRECISION is '.*'\. Set it to float32 or mixed"):
+        training.hidden_precision()

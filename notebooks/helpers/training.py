@@ -91,6 +91,9 @@ def _flatten(model: keras.Model) -> Iterator[keras.Layer]:
             yield layer
 
 
+PRECISIONS = ("float32", "mixed_bfloat16")
+
+
 @cache
 def hidden_precision() -> str:
     """Return the precision in which hidden layers compute: the name of a dtype policy of Keras.
@@ -104,12 +107,22 @@ def hidden_precision() -> str:
     str
         "mixed_bfloat16" or "float32".
 
+    Raises
+    ------
+    ValueError
+        If ``LESSON_PRECISION`` is something else.
+
     Examples
     --------
     >>> hidden_precision() in ("mixed_bfloat16", "float32")
     True
     """
     if chosen := os.environ.get("LESSON_PRECISION"):
+        if chosen not in PRECISIONS:
+            raise ValueError(
+                f"LESSON_PRECISION is {chosen!r}. Set it to {' or '.join(PRECISIONS)}, or leave it "
+                "out."
+            )
         return chosen
     # Elsewhere it was not measured; on TensorFlow without these units it is much slower.
     if keras.backend.backend() != "tensorflow" or keras.distribution.list_devices("gpu"):
