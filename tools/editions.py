@@ -54,7 +54,7 @@ FILES = (
 )  # fmt: skip
 # What of the class edition is not for the class at once, and has an archive of its own.
 FOR_LATER = ("solutions", "nbgrader")
-LEFT_OUT = ("__pycache__", ".*", "drawn", "dollar-street-10*", "*.ipynb", "draw.py")
+LEFT_OUT = ("__pycache__", ".*", "drawn", "dollar-street-10*", "*.ipynb")
 # See TEACHING.md. An empty stub, so that an open challenge stops nothing.
 NBGRADER = """\
 c = get_config()
