@@ -59,6 +59,8 @@ if not RAY:
 
 
 SLOW = bool(os.environ.get("LESSON_SLOW"))
+# Trainings that the default run loads: two searches of notebook 06, and all of 08 but a short one.
+LOADED = {"06": "sweep-more|second_tuner", "08": "^(?!.*momentum)"}
 # Pictures of notebook 08 for a training that is loaded; to draw them all takes minutes.
 MANY, FEW = "draw_more(8000)", "draw_more(878)"
 
@@ -81,15 +83,16 @@ def tags(item):
 
 
 def load_instead(item):
-    """Load what a cell of notebook 08 would train, but for one short training.
+    """Load what a cell would train, if it is one of LOADED.
 
-    All of its trainings take as long as those of three other notebooks. tests/test_checkpoints.py
-    says that the page is the same with what was loaded; with LESSON_SLOW=1 all are trained.
+    They take as long as the rest of the notebooks. tests/test_checkpoints.py says that the page is
+    the same with what was loaded; with LESSON_SLOW=1 all are trained.
     """
-    if SLOW or not item.path.name.startswith("08-") or not hasattr(item, "cell"):
+    loaded = LOADED.get(item.path.name[:2])
+    if SLOW or not loaded or not hasattr(item, "cell"):
         return
     statement = INSTEAD.search(item.cell.source)
-    if statement and "momentum" not in statement[1]:
+    if statement and re.search(loaded, statement[1]):
         item.cell.source = statement[1]
         item.options["check"] = False  # it says that it was loaded
     if MANY in item.cell.source:

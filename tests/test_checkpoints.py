@@ -15,7 +15,7 @@ import pytest
 from execute import INSTEAD, LOAD, keeping
 from nbclient import NotebookClient
 
-from conftest import NOTEBOOKS, printed
+from conftest import FEW, MANY, NOTEBOOKS, printed
 from helpers import models
 from helpers.backstage import checkpoints
 from helpers.backstage.checkpoints import FOLDER, load_checkpoint, load_results, load_search
@@ -111,8 +111,12 @@ def test_a_notebook_says_the_same_when_everything_is_loaded(path):
     """With each training replaced by its line, all claims and checks print what they did."""
     stored, notebook = (nbformat.read(path, as_version=4) for _ in range(2))
     execute.load_instead(notebook)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(MANY, FEW)
     NotebookClient(notebook, timeout=600, resources={"metadata": {"path": path.parent}}).execute()
     for before, after in zip(stored.cells, notebook.cells, strict=True):
+        if MANY in before.source:
+            continue
         if before.source != after.source:
             assert printed(after).startswith("Loaded, not trained here: "), after.source
         elif "nbval-ignore-output" not in before.metadata.get("tags", []):

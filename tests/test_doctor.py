@@ -313,7 +313,8 @@ def test_this_machine_is_ready(home):
         word, seconds, *rest = lines[-1].split()
         assert word == "READY" and float(seconds) > 0 and rest[:3] == ["s", "an", "epoch"]
     (minutes,) = (line for line in lines if "minutes that the notebooks compute" in line)
-    assert all(float(each.split()[-1]) > 0 for each in minutes.split("here: ")[1].split(","))
+    each = [float(part.split()[-1]) for part in minutes.split("here: ")[1].split(",")]
+    assert len(each) >= 9 and min(each) >= 0 and max(each) > 0.5
 
 
 # --- conda ------------------------------------------------------------------------------------
