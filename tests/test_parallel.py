@@ -165,10 +165,12 @@ def test_what_kills_its_process_twice_is_named_and_what_was_finished_is_not_lost
 
 # Of a process that is to be killed: it starts two that would work for long.
 KERNEL = """
-import os, pathlib, sys, time
+import os, pathlib, signal, sys, time
 from helpers.backstage.parallel import side_by_side
 
 if __name__ == "__main__":
+    # A shell lets what runs in its background ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = sys.argv[1]
     def work(value):
         (pathlib.Path(folder) / str(os.getpid())).touch()
