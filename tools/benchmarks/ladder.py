@@ -11,7 +11,6 @@ is not in the cache, and so are the 8,000 more that some of the networks learn f
 import argparse
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,11 +32,14 @@ HEAD_EPOCHS = 3
 class Rung(NamedTuple):
     """How a network is built and trained."""
 
-    kind: str = "lesson"  # lesson, dense; or a body: new, frozen, tuned, start (to train from)
+    # lesson, dense; or a body: new, frozen, tuned, start (to train from), steady (at one rate)
+    kind: str = "lesson"
     epochs: int = 20
     pictures: int = 0  # 0: the training set; more of them: drawn ones; fewer: the first of it
     augmented: bool = False
-    settings: dict = {}  # for create_cnn, or for add_head
+    settings: dict = {}  # for create_cnn, create_dense or create_body
+    optimizer: str = "adam"
+    learning_rate: float | None = None
 
 
 CURVE = {"n_blocks": 3, "dropout_rate": 0.2}
@@ -77,41 +79,59 @@ def pictures_for(rung: Rung, train, more):
     return drawn
 
 
-def train(name: str, seed: int, sets: dict, more) -> dict:
-    """Train one network and return its scores as one row."""
+def build(rung: Rung, shape: tuple[int, ...]):
+    """Return the network of a rung, not compiled, and its body where it has one."""
     from helpers import models
     from helpers.backstage.quiet import keras
-    from helpers.training import compile_model
 
-    rung = RUNGS[name]
-    keras.utils.set_random_seed(seed)
-    images, labels = pictures_for(rung, sets["train"], more)
-    shape = images.shape[1:]
     random_layers = models.create_augmentation() if rung.augmented else None
     if rung.kind == "dense":
-        model = models.create_dense(shape)
-    elif rung.kind == "lesson":
+        return models.create_dense(shape, **rung.settings), None
+    if rung.kind == "lesson":
         model = models.create_cnn(shape, **rung.settings)
         if random_layers:
             model = keras.Sequential([keras.Input(shape), random_layers, model])
-    else:
-        new = rung.kind == "new"
-        body = models.create_body(shape) if new else models.load_body()
-        body.trainable = rung.kind in ("new", "start")
-        model = models.add_head(body, dropout_rate=0.2, augmentation=random_layers)
-    fit = partial(model.fit, images, labels, verbose=0)
+        return model, None
+    new = rung.kind in ("new", "steady")
+    body = models.create_body(shape, **rung.settings) if new else models.load_body()
+    body.trainable = new or rung.kind == "start"
+    rate = 0.0 if rung.kind == "steady" else 0.2
+    return models.add_head(body, dropout_rate=rate, augmentation=random_layers), body
+
+
+def fit(rung: Rung, seed: int, images, labels, change=None, **others):
+    """Build and train a network; return it with its history. Others go to the last ``fit``.
+
+    ``change`` takes the network, and returns another one that is trained in its place.
+    """
+    from helpers.backstage.quiet import keras
+    from helpers.training import compile_model
+
+    keras.utils.set_random_seed(seed)
+    model, body = build(rung, images.shape[1:])
+    model = change(model) if change else model
+    rate = rung.learning_rate
     if rung.kind == "tuned":  # first the head alone
         compile_model(model, learning_rate=RATE)
-        fit(epochs=HEAD_EPOCHS)
+        model.fit(images, labels, epochs=HEAD_EPOCHS, verbose=0)
         body.trainable = True
     if rung.kind in ("new", "tuned", "start"):
         steps = rung.epochs * -(-len(labels) // 32)
-        rate = SMALL_RATE if rung.kind == "tuned" else RATE
+        rate = rate or (SMALL_RATE if rung.kind == "tuned" else RATE)
         falling = keras.optimizers.schedules.CosineDecay(rate, steps)
         compile_model(model, keras.optimizers.Adam(falling))
     else:
-        compile_model(model, learning_rate=RATE if rung.kind == "frozen" else None)
-    history = fit(epochs=rung.epochs).history
+        rate = rate or (RATE if rung.kind in ("frozen", "steady") else None)
+        compile_model(model, rung.optimizer, rate)
+    return model, model.fit(images, labels, epochs=rung.epochs, verbose=0, **others)
+
+
+def train(name: str, seed: int, sets: dict, more) -> dict:
+    """Train one network and return its scores as one row."""
+    rung = RUNGS[name]
+    images, labels = pictures_for(rung, sets["train"], more)
+    model, history = fit(rung, seed, images, labels)
+    history = history.history
     row = {"network": name, "seed": seed, "pictures": len(labels), "epochs": rung.epochs}
     row |= {"parameters": model.count_params(), "accuracy": history["accuracy"][-1]}
     for test, (pictures, truth) in sets.items():

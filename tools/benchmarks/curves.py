@@ -1,0 +1,246 @@
+"""Train what the lesson trains, with many seeds, and keep the curves: what is normal.
+
+    python tools/benchmarks/curves.py --seeds 1 2 3 4 5          add to data/runs/curves.csv
+    python tools/benchmarks/curves.py --mistakes --seeds 1 2 3   add to data/runs/mistakes.csv
+    python tools/benchmarks/curves.py --data FOLDER --seeds …    the first notebooks, other pictures
+
+Each line of a file is one epoch of a training. A training that is already there is not trained
+again, so a run that was stopped goes on where it was; two processes with one thread each, on
+different seeds, use two cores best. ``normal.py`` makes of them what ``is_this_normal`` reads.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools" / "benchmarks")]
+
+from ladder import DRAWN, FEW, RUNGS, Rung, fit, pictures_for  # noqa: E402
+
+RUNS = ROOT / "data" / "runs"
+METRICS = ["accuracy", "loss", "val_accuracy", "val_loss"]
+HALF = "half of the held-out pictures"
+DIGITS = "digits"
+
+
+class Training(NamedTuple):
+    """A training of the lesson: how, and with which pictures."""
+
+    rung: Rung
+    data: str = DRAWN
+
+
+def blocks(n_blocks: int, epochs: int, rate: float = 0.0, **others) -> Training:
+    """Return a training of a convolutional network of the lesson."""
+    settings = {"n_blocks": n_blocks, "dropout_rate": rate}
+    return Training(Rung(epochs=epochs, settings=settings | others))
+
+
+# Whoever trains for fewer epochs does the same up to there, so the longest training stands for all.
+TRAININGS = {
+    # 04
+    "two blocks": Training(RUNGS["two blocks"]),
+    "dense": Training(RUNGS["dense"]),
+    "sgd": Training(Rung(epochs=5, optimizer="sgd")),
+    "rmsprop": Training(Rung(epochs=5, optimizer="rmsprop")),
+    "learning rate 0.1": Training(Rung(epochs=5, learning_rate=0.1)),
+    "learning rate 0.00001": Training(Rung(epochs=5, learning_rate=0.00001)),
+    # 05, 06
+    "three blocks": blocks(3, 20),
+    **{f"dropout {rate}": blocks(3, 20, rate) for rate in (0.2, 0.35, 0.5, 0.65, 0.8, 0.95)},
+    **{f"two blocks, dropout {rate}": blocks(2, 6, rate) for rate in (0.2, 0.5, 0.8)},
+    "kernel size 5": blocks(3, 5, kernel_size=5),
+    "tanh": blocks(3, 5, activation="tanh"),
+    "tanh, kernel size 5": blocks(3, 5, activation="tanh", kernel_size=5),
+    # 07
+    "final": blocks(3, 20, 0.5)._replace(data=HALF),
+    # 08
+    **{f"{n} pictures": Training(RUNGS[f"{n} pictures"]) for n in (220, 439, 1756)},
+    "augmented": Training(RUNGS["augmented"]),
+    **{f"momentum {m}": Training(Rung("steady", 6, settings={"momentum": m})) for m in (0.99, 0.9)},
+    "better blocks": Training(RUNGS["new body"]),
+    "new body, 100 pictures": Training(RUNGS["new body, few"]),
+    "pretrained body, 100 pictures": Training(RUNGS["pretrained body, few"]),
+    "fine-tuned": Training(RUNGS["fine-tuned body"]),
+    "best": Training(RUNGS["all together"]),
+    # 09
+    "digits": Training(Rung(epochs=20), DIGITS),
+    "digits, 100 pictures": Training(Rung(epochs=60, pictures=FEW), DIGITS),
+    **{
+        f"digits, {name} blocks, dropout 0.8": blocks(n, 20, 0.8)._replace(data=DIGITS)
+        for n, name in ((2, "two"), (3, "three"))
+    },
+}
+# What other pictures are trained with: notebooks 04 to 06.
+FIRST = ["two blocks", "dense", "three blocks", "dropout 0.2", "dropout 0.5", "dropout 0.8"]
+
+
+class Mistake(NamedTuple):
+    """What is done to a training before it begins."""
+
+    pictures: Callable = lambda images: images
+    labels: Callable = lambda labels: labels
+    rung: Callable = lambda rung: rung
+    change: Callable | None = None
+
+
+def with_softmax(model):
+    """Let the outputs be shares, while the loss expects logits."""
+    from helpers.backstage.quiet import keras
+
+    model.layers[-1].activation = keras.activations.softmax
+    return model
+
+
+def always_dropping(model):
+    """Let dropout work in validation, too."""
+    from helpers.backstage.quiet import keras
+
+    def call(layer, *inputs, **settings):
+        if isinstance(layer, keras.layers.Dropout):
+            settings["training"] = True
+        return layer(*inputs, **settings)
+
+    return keras.models.clone_model(model, call_function=call)
+
+
+def rate_times(factor: float) -> Callable[[Rung], Rung]:
+    """Return a function that gives a training another learning rate."""
+    return lambda rung: rung._replace(learning_rate=0.001 * factor)
+
+
+def with_dropout(rung: Rung) -> Rung:
+    """Put dropout into a network that has none."""
+    return rung._replace(settings={"dropout_rate": 0.5} | rung.settings)
+
+
+MISTAKES = {
+    "not scaled": Mistake(pictures=lambda images: images * 255),
+    "scaled twice": Mistake(pictures=lambda images: images / 255),
+    "softmax": Mistake(change=with_softmax),
+    "shuffled": Mistake(labels=lambda labels: np.random.default_rng(1).permutation(labels)),
+    "rate too high": Mistake(rung=rate_times(10)),
+    "rate too low": Mistake(rung=rate_times(0.1)),
+    "too few epochs": Mistake(rung=lambda rung: rung._replace(epochs=rung.epochs // 2)),
+    "dropout left on": Mistake(change=always_dropping),
+    "dropout left in": Mistake(rung=with_dropout),
+    "validation trained on": Mistake(),
+}
+# Trainings in which the mistakes are made. The last two mistakes need a network with dropout, and
+# one without.
+WRONG = {"two blocks": "dropout left on", "dropout 0.5": "dropout left in"}
+
+
+def pictures(data: str, name: str):
+    """Return training and validation pictures, scaled, and whatever more is drawn."""
+    from helpers.backstage.more_pictures import draw
+    from helpers.backstage.practice import load_practice_data
+    from helpers.data import load_data, scale
+
+    if data == DIGITS:
+        (images, labels), (val_images, val_labels) = load_practice_data("digits")
+        images, val_images = images[..., np.newaxis], val_images[..., np.newaxis]
+        if TRAININGS[name].rung.pictures:
+            few = [np.flatnonzero(labels == label)[:10] for label in np.unique(labels)]
+            images, labels = images[np.concatenate(few)], labels[np.concatenate(few)]
+    else:
+        fraction = 0.5 if data == HALF else None
+        source = DRAWN if data == HALF else data
+        (images, labels), (val_images, val_labels), *_ = load_data(source, test_fraction=fraction)
+    rung, more = TRAININGS[name].rung, None
+    if rung.pictures > len(labels):
+        drawn, drawn_labels, _ = draw(8000)
+        more = scale(drawn), drawn_labels
+    return pictures_for(rung, (scale(images), labels), more), (scale(val_images), val_labels)
+
+
+def train(name: str, seed: int, data: str, mistake: Mistake | None = None) -> pd.DataFrame:
+    """Train once, and return a row for each epoch."""
+    mistake = mistake or Mistake()
+    (images, labels), (val_images, val_labels) = pictures(data, name)
+    if mistake is MISTAKES["validation trained on"]:
+        images, labels = np.concatenate([images, val_images]), np.concatenate([labels, val_labels])
+    validation = mistake.pictures(val_images), val_labels
+    _, history = fit(
+        mistake.rung(TRAININGS[name].rung),
+        seed,
+        mistake.pictures(images),
+        mistake.labels(labels),
+        change=mistake.change,
+        validation_data=validation,
+    )
+    rows = pd.DataFrame(history.history)[METRICS].round(4)
+    rows.insert(0, "epoch", range(1, len(rows) + 1))
+    return rows
+
+
+def add_missing(out: Path, wanted: list[dict], train_one: Callable[..., pd.DataFrame]) -> None:
+    """Train what is not in the file yet, and add it training by training."""
+    for keys in wanted:
+        if out.exists():
+            done = pd.read_csv(out, usecols=[*keys])
+            if (done == pd.Series(keys)).all(axis=1).any():
+                continue
+        rows = train_one(**keys)
+        for place, (key, value) in enumerate(keys.items()):
+            rows.insert(place, key, value)
+        rows.to_csv(out, mode="a", header=not out.exists(), index=False)
+        print(rows.tail(1).to_string(header=False), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", help="a folder, as for load_data")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(1, 11)))
+    parser.add_argument("--trainings", nargs="+", default=[""], help="beginnings of their names")
+    parser.add_argument("--mistakes", action="store_true", help="make each known mistake")
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ[name] = "1"
+    from helpers.backstage.files import DATA_FOLDER, find_folder, title_of
+
+    names = FIRST if options.data else WRONG if options.mistakes else TRAININGS
+    names = [name for name in names if name.startswith(tuple(options.trainings))]
+    out = options.out or RUNS / ("mistakes.csv" if options.mistakes else "curves.csv")
+    if options.mistakes:
+
+        def train_wrongly(training: str, mistake: str, seed: int) -> pd.DataFrame:
+            return train(training, seed, TRAININGS[training].data, MISTAKES[mistake])
+
+        wanted = [
+            {"training": name, "mistake": mistake, "seed": seed}
+            for seed in options.seeds
+            for name in names
+            for mistake in MISTAKES
+            if mistake != WRONG[name]
+        ]
+        add_missing(out, wanted, train_wrongly)
+        return
+
+    folder = options.data and find_folder(options.data)
+
+    def train_one(data: str, training: str, seed: int) -> pd.DataFrame:
+        return train(training, seed, folder or TRAININGS[training].data)
+
+    def title(name: str) -> str:
+        data = TRAININGS[name].data
+        return title_of(folder or DATA_FOLDER / (DRAWN if data == HALF else data))
+
+    wanted = [
+        {"data": title(name), "training": name, "seed": seed}
+        for seed in options.seeds
+        for name in names
+    ]
+    add_missing(out, wanted, train_one)
+
+
+if __name__ == "__main__":
+    main()
