@@ -229,7 +229,7 @@ def table_from(module: str, name: str) -> Callable[[], str]:
     """Return a function that makes the table of a file in data/runs, as a program there does."""
 
     def make() -> str:
-        return __import__(module).table(ROOT / "data" / "runs" / f"{name}.csv")
+        return __import__(module).table(ROOT / "data" / "runs" / name)
 
     return make
 
@@ -257,22 +257,23 @@ def forms() -> str:
 PARTS = {
     "README.md": {
         "notebooks": table_of_notebooks,
-        "speed": table_from("training_speed", "training_speed"),
+        "speed": table_from("training_speed", "training_speed.csv"),
     },
     "TEACHING.md": {"full course": table_of_course},
     "data/README.md": {
         "classes": table_of_classes,
-        "runs": table_from("reference_runs", "runs"),
-        "baselines": table_from("baselines", "baselines"),
-        "ladder": table_from("ladder", "ladder"),
-        "photographs": table_from("ladder", "ladder_photographs"),
-        "claims": table_from("claims", "claims"),
+        "runs": table_from("reference_runs", "runs.csv"),
+        "baselines": table_from("baselines", "baselines.csv"),
+        "ladder": table_from("ladder", "ladder.csv"),
+        "photographs": table_from("ladder", "ladder_photographs.csv"),
+        "claims": table_from("claims", "claims.csv"),
+        "normal": table_from("curves", "normal.json"),
     },
     "fig/README.md": {"figures": figures},
     "notebooks/helpers/challenges/README.md": {"challenges": forms},
 }
 
-IN_NOTEBOOKS = {"practice": table_from("practice_runs", "practice")}
+IN_NOTEBOOKS = {"practice": table_from("practice_runs", "practice.csv")}
 
 
 def refreshed() -> dict[Path, tuple[str, str]]:

@@ -38,6 +38,7 @@
 `plot_reliability`  how often answers are right, against how sure they are
 ------------------  ----------------------------------------------------------------------
 `catch_up`          define what stands above a stop: ``from helpers import catch_up``
+`is_this_normal`    whether a training went as it usually does, and why not: likewise
 ==================  ======================================================================
 
 Beside these: ``challenges`` looks at answers, ``play`` has the playgrounds, and ``backstage``
@@ -46,5 +47,6 @@ is what runs behind the stage; nobody need read it to follow the lesson.
 
 # As short as it can be typed by someone who has fallen behind. It imports no TensorFlow.
 from helpers.backstage.catching_up import catch_up
+from helpers.backstage.normal import is_this_normal
 
-__all__ = ["catch_up"]
+__all__ = ["catch_up", "is_this_normal"]

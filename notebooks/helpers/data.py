@@ -22,10 +22,13 @@ from helpers.backstage.files import (
     check_range,
     check_seed,
     find_folder,
+    names_loaded,
     printable,
     read_class_names,
     read_folder,
     remember_names,
+    remember_title,
+    say_if_many,
     split,
     title_of,
 )
@@ -99,9 +102,11 @@ def load_data(
     height, width = train[0].shape[1:3]
     names = read_class_names(folder)
     remember_names(names, *(labels for _, labels in pairs))
+    remember_title(title_of(folder))
     print(
         f"{title_of(folder)}: {counts} pictures of {height} x {width} pixels, {len(names)} classes"
     )
+    say_if_many(names)
     return pairs
 
 
@@ -154,10 +159,12 @@ def load_photos(
     names = [printable(path.name) for path in class_folders(folder)]
     remember_names(names, train[1], validation[1])
     title, side = title_of(folder), images.shape[1]
+    remember_title(title)
     print(
         f"{title}: {len(train[1])} training and {len(validation[1])} validation pictures of "
         f"{side} x {side} pixels, {len(names)} classes{report}"
     )
+    say_if_many(names)
     return train, validation
 
 
@@ -191,7 +198,7 @@ def class_names(source: str | Path | None = None) -> tuple[str, ...]:
     Parameters
     ----------
     source : str or Path, optional
-        As for `load_data` or `load_photos`.
+        As for `load_data` or `load_photos`. Left out, it is what was loaded last.
 
     Returns
     -------
@@ -212,7 +219,8 @@ def class_names(source: str | Path | None = None) -> tuple[str, ...]:
     >>> class_names("sketch-street-10")[3]
     'running shoe'
     """
-    return read_class_names(find_folder(source))
+    loaded = names_loaded() if source is None else None
+    return loaded or read_class_names(find_folder(source))
 
 
 def scale(images: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ from scipy import stats
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools" / "benchmarks")]
 
+from ladder import shifted  # noqa: E402
 from reference_runs import add_missing  # noqa: E402
 
 RUNS = ROOT / "data" / "runs"
@@ -154,9 +155,8 @@ def train(name: str, seed: int) -> dict:
     row["top_3"] = (best == val_labels[:, None]).any(axis=1).mean()
     row["too_sure"] = answers.max(axis=1).mean() - (found == drawn_labels).mean()
     for pixels in (4, 8):
-        moved = np.roll(drawn, pixels, axis=2)
-        moved[:, :, :pixels] = drawn[:, :, :1]
-        row[f"changed_{pixels}"] = (shares(moved).argmax(axis=1) != found).mean()
+        answers = shares(shifted(drawn, pixels)).argmax(axis=1)
+        row[f"changed_{pixels}"] = (answers != found).mean()
     pictures, truth, _ = score_set()
     row["score_accuracy"] = model.evaluate(scale(pictures), truth, verbose=0)[1]
     return row

@@ -3,13 +3,15 @@
     python tools/benchmarks/curves.py --seeds 1 2 3 4 5          add to data/runs/curves.csv
     python tools/benchmarks/curves.py --mistakes --seeds 1 2 3   add to data/runs/mistakes.csv
     python tools/benchmarks/curves.py --data FOLDER --seeds …    the first notebooks, other pictures
+    python tools/benchmarks/curves.py --ranges                   write data/runs/normal.json
 
 Each line of a file is one epoch of a training. A training that is already there is not trained
 again, so a run that was stopped goes on where it was; two processes with one thread each, on
-different seeds, use two cores best. ``normal.py`` makes of them what ``is_this_normal`` reads.
+different seeds, use two cores best. ``is_this_normal`` reads the ranges.
 """
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -22,10 +24,11 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools" / "benchmarks")]
 
-from ladder import DRAWN, FEW, RUNGS, Rung, fit, pictures_for  # noqa: E402
+from ladder import DRAWN, FEW, RUNGS, Rung, build, fit, pictures_for, prepare  # noqa: E402
 
 RUNS = ROOT / "data" / "runs"
 METRICS = ["accuracy", "loss", "val_accuracy", "val_loss"]
+TITLE = "Sketch Street 10"
 HALF = "half of the held-out pictures"
 DIGITS = "digits"
 
@@ -100,15 +103,21 @@ def with_softmax(model):
 
 
 def always_dropping(model):
-    """Let dropout work in validation, too."""
+    """Let dropout work in validation, too, as a layer of one's own may do.
+
+    Calling Keras' layer with training=True does no such thing: in ``fit``, the network decides.
+    """
     from helpers.backstage.quiet import keras
 
-    def call(layer, *inputs, **settings):
-        if isinstance(layer, keras.layers.Dropout):
-            settings["training"] = True
-        return layer(*inputs, **settings)
+    class OwnDropout(keras.layers.Dropout):
+        def call(self, inputs, training=None):
+            return super().call(inputs, training=True)
 
-    return keras.models.clone_model(model, call_function=call)
+    def clone(layer):
+        kind = OwnDropout if isinstance(layer, keras.layers.Dropout) else type(layer)
+        return kind.from_config(layer.get_config())
+
+    return keras.models.clone_model(model, clone_function=clone)
 
 
 def rate_times(factor: float) -> Callable[[Rung], Rung]:
@@ -133,9 +142,8 @@ MISTAKES = {
     "dropout left in": Mistake(rung=with_dropout),
     "validation trained on": Mistake(),
 }
-# Trainings in which the mistakes are made. The last two mistakes need a network with dropout, and
-# one without.
-WRONG = {"two blocks": "dropout left on", "dropout 0.5": "dropout left in"}
+# In which training each mistake is made: only one of the two has dropout that could be left on.
+MADE_IN = {mistake: "two blocks" for mistake in MISTAKES} | {"dropout left on": "dropout 0.5"}
 
 
 def pictures(data: str, name: str):
@@ -181,6 +189,77 @@ def train(name: str, seed: int, data: str, mistake: Mistake | None = None) -> pd
     return rows
 
 
+# Other names for the first epochs of a training, or a training that the lesson has in two lengths.
+LENGTHS = {
+    "three blocks": ("three blocks", [10, 20]),
+    "adam": ("two blocks", [5]),
+    "878 pictures": ("dropout 0.2", [12]),
+}
+
+
+def ranges(curves: pd.DataFrame) -> dict:
+    """Return mean and standard deviation of each metric after each epoch.
+
+    Of a loss, those of its logarithm: losses spread by factors. The variance is that of three
+    neighboring epochs, since ten seeds tell little about a single one, and the standard deviation
+    at least 0.01 of an accuracy, or three percent of a loss.
+    """
+    from helpers.backstage.normal import spread_of
+
+    found: dict = {}
+    for (data, name), part in curves.groupby(["data", "training"], sort=False):
+        table = part.pivot(index="epoch", columns="seed", values=METRICS)
+        one = {"seeds": part.seed.nunique(), "lengths": [len(table)], "mean": {}, "std": {}}
+        for metric in METRICS:
+            values = spread_of(metric, table[metric])
+            variance = values.var(axis=1).rolling(3, center=True, min_periods=1).mean()
+            least = 0.01 if "accuracy" in metric else 0.03
+            one["mean"][metric] = values.mean(axis=1).round(4).tolist()
+            one["std"][metric] = np.maximum(np.sqrt(variance), least).round(4).tolist()
+        found.setdefault(data, {})[name] = one | settings(name, data)
+    for trainings in found.values():
+        for name, (same, lengths) in LENGTHS.items():
+            if same in trainings:
+                trainings[name] = trainings[same] | {"lengths": lengths}
+    return found
+
+
+def settings(name: str, data: str) -> dict:
+    """Return the settings of a training, and the steps of its epochs."""
+    from helpers.backstage.normal import settings_of
+
+    rung = TRAININGS[name].rung
+    n, shape = (1347, (28, 28, 1)) if data == DIGITS else (878, (64, 64, 3))
+    n = rung.pictures or n
+    model, body = build(rung, shape)
+    if body is not None:
+        body.trainable = True
+    return {"steps": -(-n // 32), "settings": settings_of(prepare(model, rung, n))}
+
+
+def table(path: Path) -> str:
+    """Return where trainings usually end, as a markdown table."""
+    from helpers.backstage.normal import usual
+
+    lines = [
+        "| training | seeds | epochs | training accuracy | validation accuracy | validation loss |",
+        "|---|---|---|---|---|---|",
+    ]
+    trainings = {
+        name if data == TITLE else f"{name} ({data})": normal
+        for data, trainings in json.loads(path.read_text("utf-8")).items()
+        for name, normal in trainings.items()
+        if name not in LENGTHS or name == LENGTHS[name][0]
+    }
+    for name, normal in trainings.items():
+        cells = [name, normal["seeds"], len(normal["mean"]["loss"])]
+        for metric in ("accuracy", "val_accuracy", "val_loss"):
+            low, high = (edge[-1] for edge in usual(metric, normal))
+            cells.append(f"{low:.2f} to {high:.2f}")
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
 def add_missing(out: Path, wanted: list[dict], train_one: Callable[..., pd.DataFrame]) -> None:
     """Train what is not in the file yet, and add it training by training."""
     for keys in wanted:
@@ -199,16 +278,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", help="a folder, as for load_data")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(1, 11)))
-    parser.add_argument("--trainings", nargs="+", default=[""], help="beginnings of their names")
+    parser.add_argument("--trainings", nargs="+", choices=[*TRAININGS], metavar="NAME")
     parser.add_argument("--mistakes", action="store_true", help="make each known mistake")
+    parser.add_argument("--ranges", action="store_true", help="train nothing, write the ranges")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[name] = "1"
+    if options.ranges:
+        text = json.dumps(ranges(pd.read_csv(RUNS / "curves.csv")), separators=(",", ":"))
+        (RUNS / "normal.json").write_text(f"{text}\n", "utf-8")
+        return
     from helpers.backstage.files import DATA_FOLDER, find_folder, title_of
 
-    names = FIRST if options.data else WRONG if options.mistakes else TRAININGS
-    names = [name for name in names if name.startswith(tuple(options.trainings))]
+    names = options.trainings or (FIRST if options.data else [*TRAININGS])
     out = options.out or RUNS / ("mistakes.csv" if options.mistakes else "curves.csv")
     if options.mistakes:
 
@@ -216,11 +299,9 @@ def main() -> None:
             return train(training, seed, TRAININGS[training].data, MISTAKES[mistake])
 
         wanted = [
-            {"training": name, "mistake": mistake, "seed": seed}
+            {"training": MADE_IN[mistake], "mistake": mistake, "seed": seed}
             for seed in options.seeds
-            for name in names
             for mistake in MISTAKES
-            if mistake != WRONG[name]
         ]
         add_missing(out, wanted, train_wrongly)
         return

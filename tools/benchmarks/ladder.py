@@ -99,6 +99,21 @@ def build(rung: Rung, shape: tuple[int, ...]):
     return models.add_head(body, dropout_rate=rate, augmentation=random_layers), body
 
 
+def prepare(model, rung: Rung, n: int):
+    """Compile a network for a rung that trains with n pictures; return it."""
+    from helpers.backstage.quiet import keras
+    from helpers.training import compile_model
+
+    rate = rung.learning_rate
+    if rung.kind in ("new", "tuned", "start"):
+        steps = rung.epochs * -(-n // 32)
+        rate = rate or (SMALL_RATE if rung.kind == "tuned" else RATE)
+        falling = keras.optimizers.schedules.CosineDecay(rate, steps)
+        return compile_model(model, keras.optimizers.Adam(falling))
+    rate = rate or (RATE if rung.kind in ("frozen", "steady") else None)
+    return compile_model(model, rung.optimizer, rate)
+
+
 def fit(rung: Rung, seed: int, images, labels, change=None, **others):
     """Build and train a network; return it with its history. Others go to the last ``fit``.
 
@@ -110,20 +125,17 @@ def fit(rung: Rung, seed: int, images, labels, change=None, **others):
     keras.utils.set_random_seed(seed)
     model, body = build(rung, images.shape[1:])
     model = change(model) if change else model
-    rate = rung.learning_rate
     if rung.kind == "tuned":  # first the head alone
         compile_model(model, learning_rate=RATE)
         model.fit(images, labels, epochs=HEAD_EPOCHS, verbose=0)
         body.trainable = True
-    if rung.kind in ("new", "tuned", "start"):
-        steps = rung.epochs * -(-len(labels) // 32)
-        rate = rate or (SMALL_RATE if rung.kind == "tuned" else RATE)
-        falling = keras.optimizers.schedules.CosineDecay(rate, steps)
-        compile_model(model, keras.optimizers.Adam(falling))
-    else:
-        rate = rate or (RATE if rung.kind in ("frozen", "steady") else None)
-        compile_model(model, rung.optimizer, rate)
+    prepare(model, rung, len(labels))
     return model, model.fit(images, labels, epochs=rung.epochs, verbose=0, **others)
+
+
+def shifted(pictures, pixels: int):
+    """Move pictures to the right; the edge is repeated."""
+    return np.pad(pictures, ((0, 0), (0, 0), (pixels, 0), (0, 0)), "edge")[:, :, :-pixels]
 
 
 def train(name: str, seed: int, sets: dict, more) -> dict:
@@ -139,9 +151,7 @@ def train(name: str, seed: int, sets: dict, more) -> dict:
             continue
         loss, accuracy = model.evaluate(pictures, truth, verbose=0)
         answers = model.predict(pictures, verbose=0).argmax(axis=1)
-        moved = np.roll(pictures, SHIFT, axis=2)
-        moved[:, :, :SHIFT] = pictures[:, :, :1]  # the edge, repeated
-        changed = model.predict(moved, verbose=0).argmax(axis=1) != answers
+        changed = model.predict(shifted(pictures, SHIFT), verbose=0).argmax(axis=1) != answers
         row |= {f"{test}_accuracy": accuracy, f"{test}_loss": loss}
         row |= {f"{test}_changed": changed.mean()}
     return row

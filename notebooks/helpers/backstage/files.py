@@ -177,11 +177,39 @@ def check_seed(seed: int) -> None:
 _names: dict[int, tuple[str, ...]] = {}
 
 
+_titles: list[str] = []
+
+
+def remember_title(title: str) -> None:
+    """Keep how the data set is called that was loaded last."""
+    _titles[:] = [title]
+
+
+def last_title() -> str:
+    """Return how the data set is called that was loaded last; nothing where none was."""
+    return "".join(_titles)
+
+
 def remember_names(names: Sequence[str], *labels: np.ndarray) -> None:
     """Keep the names of the classes for these labels, as long as they exist."""
     for array in labels:
         _names[id(array)] = tuple(names)
         weakref.finalize(array, _names.pop, id(array), None)
+
+
+def names_loaded() -> tuple[str, ...] | None:
+    """Return the names of the classes of what was loaded last and is still there, if anything."""
+    return next(reversed(_names.values()), None)
+
+
+def say_if_many(names: Sequence[str]) -> None:
+    """Print what to change where there are more classes than the lesson's networks have outputs."""
+    if len(names) > len(CLASS_NAMES):
+        print(
+            f"Networks have {len(CLASS_NAMES)} outputs. For these pictures, write "
+            f"create_cnn(..., n_classes={len(names)}), and keras.layers.Dense({len(names)}) at "
+            "the end of a network of your own."
+        )
 
 
 def names_of(labels: object) -> tuple[str, ...]:
@@ -199,8 +227,7 @@ def names_of(labels: object) -> tuple[str, ...]:
         there, or `CLASS_NAMES`.
     """
     whole = getattr(labels, "base", None)
-    latest = next(reversed(_names.values()), CLASS_NAMES)
-    return _names.get(id(labels)) or _names.get(id(whole)) or latest
+    return _names.get(id(labels)) or _names.get(id(whole)) or names_loaded() or CLASS_NAMES
 
 
 def read_class_names(folder: Path) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ are downloaded by Keras at first use, and kept in the folder ``.keras`` of your 
 
 import numpy as np
 
+from helpers.backstage.files import remember_title
 from helpers.data import DataError, Pair
 
 TITLES = {
@@ -49,6 +50,7 @@ def load_practice_data(name: str = "digits") -> tuple[Pair, Pair]:
     """
     _check_name(name)
     train, validation = _read_digits() if name == "digits" else _download(name)
+    remember_title(name)
     print(
         f"{TITLES[name]}: {len(train[1])} training and {len(validation[1])} validation pictures "
         f"of {SIZE} x {SIZE} pixels, {len(DIGITS)} classes"

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from helpers.backstage.figures import figure_as_html
 from helpers.backstage.live import Live
+from helpers.backstage.normal import remark
 from helpers.backstage.quiet import keras
 from helpers.plots import TRAINING, VALIDATION, draw_metric
 
@@ -125,6 +126,8 @@ class Progress(keras.callbacks.Callback):
         )
         if self._picture and self._live.has_pictures and epochs > 1:
             display(draw_curves(self._curves.values))
+        if epochs and (line := remark(self.model, self.params, self._curves.values)):
+            print(line)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._let_interrupts_be()
