@@ -3,7 +3,7 @@
 
 The first call makes an environment beside this file and installs the exact versions of
 requirements.txt into it. Later calls start at once. (.venv; with --gpu it is .venv-gpu and
-tools/locks/gpu.txt, and likewise for --ray and --jax. With --here, nothing is made.)
+tools/locks/gpu.txt, and likewise for --ray, --jax and --torch. With --here, nothing is made.)
 """
 
 # Any Python from 3.6 on can run this file, so that it can say what to do: hence no newer syntax.
@@ -23,6 +23,8 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, NoReturn, Tuple
 
+# An older Python cannot read this line, and shows it.
+THIS: str = "needs Python 3.6 or newer: write python3 in place of python"
 ROOT = Path(__file__).resolve().parent
 SUPPORTED = ("3.13", "3.12", "3.11")
 GET_PYTHON = {
@@ -49,12 +51,13 @@ FOLDERS = {
 KINDS = {
     "-gpu": "with TensorFlow's GPU build",
     "-ray": "for notebook 10",
-    "-jax": "with Keras on JAX (trains more slowly)",
+    "-jax": "with Keras on JAX",
+    "-torch": "with Keras on PyTorch (trains more slowly)",
 }
 # Not made: the environment of the Python that runs this file.
 HERE = "-here"
 # Gigabytes that each environment needs, with what pip fetches for it.
-DISK = {".venv": 3, ".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4}
+DISK = {".venv": 3, ".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4, ".venv-torch": 11}
 # What the user's settings of pip decide: where packages come from, and nothing else.
 WHERE = "index-url|extra-index-url|find-links|no-index|trusted-host|proxy|cert|client-cert"
 WHERE += "|timeout|default-timeout|retries|cache-dir|no-cache-dir|keyring-provider"
@@ -103,6 +106,18 @@ def no_home() -> str:
     if os.access(home, os.W_OK):
         return ""
     return f"JupyterLab cannot write into your home folder, {home}. Set HOME to one that it can."
+
+
+def open_what_is_closed() -> None:
+    """Let what was started without an input or an output have one: nothing.
+
+    Otherwise the next file that is opened takes its place, and what is printed goes into that file.
+    """
+    for handle in range(3):
+        try:
+            os.fstat(handle)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
 def run(command: List[str], **options: Any) -> int:
@@ -341,7 +356,8 @@ def settled(python: str, kind: str) -> Dict[str, str]:
         own = os.path.join(os.path.expanduser("~"), ".jupyter")
         env["JUPYTER_CONFIG_DIR"] = os.path.join(own, "layer-by-layer")
         env.setdefault("JUPYTERLAB_SETTINGS_DIR", os.path.join(own, "lab", "user-settings"))
-    env["KERAS_BACKEND"] = "jax" if kind == "-jax" else "tensorflow"
+        env.setdefault("IPYTHONDIR", os.path.join(own, "layer-by-layer", "ipython"))
+    env["KERAS_BACKEND"] = kind[1:] if kind in ("-jax", "-torch") else "tensorflow"
     env["PATH"] = str(Path(python).parent) + os.pathsep + env.get("PATH", "")
     return env
 
@@ -428,12 +444,9 @@ def command_line() -> Tuple[argparse.Namespace, List[str]]:
 def main() -> NoReturn:
     """Read the command line, have the environment ready, hand over to the command."""
     options, rest = command_line()
-    try:
-        if options.command == "doctor":
-            examine(options)
-        python = environment(options.kind, options.wheels)
-    except OSError as error:
-        fail(f"{error}. See that the disk has space and that this folder is yours.")
+    if options.command == "doctor":
+        examine(options)
+    python = environment(options.kind, options.wheels)
     env = settled(python, options.kind)
     if options.command == "data":
         hand_over([python, "-m", "helpers.backstage.download"], ROOT / "notebooks", env)
@@ -471,8 +484,21 @@ def main() -> NoReturn:
     hand_over(lab + ["--no-browser"] * options.no_browser, ROOT, env)
 
 
-if __name__ == "__main__":
+def start() -> NoReturn:
+    """Do what the command line says; say in a line what this machine does not allow."""
+    open_what_is_closed()
     try:
         main()
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        # When it ends, Python tries once more to print what could not be printed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        fail(
+            f"{error}. See that the disk has space, that this folder is yours, and where you send"
+            " what is printed."
+        )
+
+
+if __name__ == "__main__":
+    start()

@@ -1,12 +1,14 @@
 """What the benchmarks compute is right; the times themselves are nobody's promise."""
 
 import json
+import time
+import types
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks import claims, ladder, training_speed
+from benchmarks import backends, claims, ladder, training_speed
 from scipy import stats
 
 from helpers.models import create_cnn, create_dense
@@ -55,6 +57,43 @@ def test_only_searches_are_timed_and_each_way_has_its_own(way, expected, tmp_pat
     monkeypatch.setattr(training_speed, "NOTEBOOK", path)
     monkeypatch.syspath_prepend(Path(training_speed.__file__).parent)
     assert 0 < training_speed.measure_searches(way)["seconds"] < 0.5
+
+
+# --- backends -----------------------------------------------------------------------------------
+
+
+def test_an_epoch_is_measured_without_the_first(monkeypatch):
+    pictures = np.zeros((40, 64, 64, 3), "uint8"), np.arange(40) % 10
+    monkeypatch.setattr("helpers.data.load_data", lambda name: (pictures, pictures))
+    clock = iter([0.0, 10.0, 12.0, 15.0])  # of the ends of epochs
+    times = types.SimpleNamespace(
+        process_time=lambda: next(clock), perf_counter=time.perf_counter, time=time.time
+    )
+    monkeypatch.setattr(backends, "time", times)
+    found = backends.measure(epochs=3)
+    assert found["processor"] == 2.0 and 0 < found["wall"] < 60
+    assert found["precision"] in ("float32", "bfloat16") and found["version"]
+
+
+def test_the_table_of_backends_holds_ratios_of_turns(tmp_path):
+    rows = [
+        {"turn": turn, "backend": backend, "version": "2.0.1+cpu", "precision": "float32",
+         "processor": seconds, "wall": seconds / 2 + turn}
+        for turn, others in enumerate([4.0, 6.0, 9.0])
+        for backend, seconds in (("tensorflow", 2.0), ("jax", others), ("torch", 1.0))
+    ]  # fmt: skip
+    pd.DataFrame(rows).sample(frac=1, random_state=1).to_csv(tmp_path / "b.csv", index=False)
+    assert backends.table(tmp_path / "b.csv").splitlines()[2:] == [
+        "| TensorFlow 2.0.1 | 2.00 | 1.0 (1.0–1.0) | 1.00 | float32 |",
+        "| JAX 2.0.1 | 6.00 | 3.0 (2.0–4.5) | 2.00 | float32 |",
+        "| PyTorch 2.0.1 | 1.00 | 0.5 (0.5–0.5) | 0.50 | float32 |",
+    ]
+
+
+def test_an_environment_that_is_missing_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(backends.lesson, "ROOT", tmp_path)
+    with pytest.raises(SystemExit, match=r"There is no \S+\.venv\S+ `python3 lesson.py test"):
+        backends.run(tmp_path / "b.csv", turns=1, epochs=1)
 
 
 # --- the ladder and the claims ------------------------------------------------------------------

@@ -442,8 +442,9 @@ def test_full_disk_is_recognized_without_a_log(here, monkeypatch):
 def test_folder_that_cannot_be_written_gives_one_line(here, monkeypatch):
     (here / ".venv.lock").mkdir()
     monkeypatch.setattr(sys, "argv", ["lesson.py", "lab"])
+    monkeypatch.setattr(lesson.os, "dup2", lambda *handles: None)  # the output is that of pytest
     with pytest.raises(SystemExit, match=r"\.venv\.lock.*this folder is yours"):
-        lesson.main()
+        lesson.start()
 
 
 MACHINES = {
@@ -505,6 +506,7 @@ LINUX = platform.system() == "Linux" and platform.machine() == "x86_64"
         ),
         ("-ray", "tensorflow"),
         ("-jax", "jax"),
+        ("-torch", "torch"),
     ],
 )
 def test_an_extra_has_an_environment_of_its_own(world, kind, backend):
@@ -600,12 +602,27 @@ def test_home_that_cannot_be_written_gives_one_line(world):
     assert err.startswith("lesson.py: JupyterLab cannot write into your home folder, /nowhere.")
 
 
-@posix
-def test_closed_output_is_no_fault(world):
+def call_with(world: World, redirected: str) -> subprocess.CompletedProcess:
     code = f"{UNSUPPORTED}{str(world.launcher)!r}, run_name='__main__')"
-    closed = ["/bin/sh", "-c", 'exec "$0" "$@" >&-', sys.executable, "-c", code, "reset", "05"]
-    done = subprocess.run(closed, env=world.environ, stderr=subprocess.PIPE)
+    shell = ["/bin/sh", "-c", f'exec "$0" "$@" {redirected}', sys.executable, "-c", code]
+    return subprocess.run([*shell, "reset", "05"], env=world.environ, stderr=subprocess.PIPE)
+
+
+@posix
+@pytest.mark.parametrize("closed", ["<&-", ">&-", ">&- <&-", "<&- >&- 2>&-"])
+def test_closed_output_is_no_fault_and_no_file_takes_its_place(world, closed):
+    done = call_with(world, closed)
     assert (done.returncode, done.stderr) == (7, b"")
+    assert (world.root / ".venv.lock").read_bytes() == b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device here is always full")
+def test_output_that_is_full_is_said_in_one_line_and_costs_nothing(world):
+    done = call_with(world, ">/dev/full")
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert done.stderr.startswith(b"lesson.py: [Errno 28]")
+    assert done.stderr.endswith(b"and where you send what is printed.\n")
+    assert world.call("lab")[0] == 7
 
 
 @posix
@@ -616,6 +633,7 @@ def test_own_settings_of_jupyter_stay_out_and_its_looks_do_not(world):
     folder = world.folder / ".jupyter"
     assert environ["JUPYTER_CONFIG_DIR"] == str(folder / "layer-by-layer")
     assert environ["JUPYTERLAB_SETTINGS_DIR"] == str(folder / "lab" / "user-settings")
+    assert environ["IPYTHONDIR"] == str(folder / "layer-by-layer" / "ipython")
     assert "--ServerApp.ip=localhost" in arguments
     environ = handed_over(world.call("lab", JUPYTER_CONFIG_DIR="/on/purpose")[1])[2]
     assert environ["JUPYTER_CONFIG_DIR"] == "/on/purpose"
@@ -763,6 +781,14 @@ def test_wrong_command_line_is_refused(here, monkeypatch, capsys, arguments):
     assert refused.value.code == 2
     assert "usage:" in capsys.readouterr().err
     assert not (here / ".venv.lock").exists()
+
+
+def test_python_that_is_too_old_shows_what_is_needed():
+    text = (ROOT / "lesson.py").read_text(encoding="ascii")  # Python 2 takes nothing else
+    with pytest.raises(SyntaxError) as refused:
+        ast.parse(text, feature_version=(3, 5))
+    shown = text.splitlines()[refused.value.lineno - 1]
+    assert shown == 'THIS: str = "needs Python 3.6 or newer: write python3 in place of python"'
 
 
 @pytest.mark.parametrize("file", ["lesson.py", "tools/doctor.py"])

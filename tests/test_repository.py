@@ -22,11 +22,15 @@ LOCKS = {
     "gpu": ROOT / "tools/locks/gpu.txt",
     "ray": ROOT / "tools/locks/ray.txt",
     "jax": ROOT / "tools/locks/jax.txt",
+    "torch": ROOT / "tools/locks/torch.txt",
 }
 # What of pyproject.toml is in each of them, besides the tests.
-EXTRAS = {"cpu": ["cpu"], "gpu": ["gpu"], "ray": ["cpu", "ray"], "jax": ["cpu", "jax"]}
+EXTRAS = {"cpu": ["cpu"], "gpu": ["gpu"]} | {
+    kind: ["cpu", kind] for kind in ("ray", "jax", "torch")
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
+TESTING, AUDIT = (ROOT / ".github" / "workflows" / name for name in ("test.yml", "audit.yml"))
 PYTHONS = ["3.11", "3.12", "3.13"]
 PLATFORMS = [("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64")]
 
@@ -87,7 +91,7 @@ def declared(*extras: str) -> list[Requirement]:
 
 
 def test_direct_dependencies_are_exact():
-    for requirement in declared("cpu", "gpu", "ray", "jax", "test"):
+    for requirement in declared("cpu", "gpu", "ray", "jax", "torch", "test"):
         assert re.fullmatch(r"==[\d.]+", str(requirement.specifier)), requirement
 
 
@@ -124,7 +128,7 @@ def test_one_build_of_tensorflow_on_each_machine():
             assert {"tensorflow", "tensorflow-cpu"} & set(versions) == {wanted}
 
 
-@pytest.mark.parametrize("extra", ["gpu", "ray", "jax"])
+@pytest.mark.parametrize("extra", ["gpu", "ray", "jax", "torch"])
 def test_an_extra_adds_packages_and_changes_none(extra):
     for environment in environments(extra):
         cpu, more = (
@@ -148,7 +152,7 @@ def test_python_versions_agree():
     supported = SpecifierSet(PROJECT["requires-python"])
     minors = [f"3.{minor}" for minor in range(6, 30)]
     assert sorted(lesson.SUPPORTED) == PYTHONS == list(supported.filter(minors))
-    matrix = yaml.safe_load(WORKFLOWS[0].read_text())["jobs"]["cpu"]["strategy"]["matrix"]
+    matrix = yaml.safe_load(TESTING.read_text())["jobs"]["cpu"]["strategy"]["matrix"]
     tried = set(matrix["python"]) | {job["python"] for job in matrix["include"]}
     assert sorted(tried) == PYTHONS
 
@@ -184,12 +188,29 @@ def test_what_runs_the_checks_runs_the_commands_of_the_pages():
 
 
 def test_workflow_covers_the_three_systems_weekly():
-    workflow = yaml.safe_load(WORKFLOWS[0].read_text(encoding="utf-8"))
+    workflow = yaml.safe_load(TESTING.read_text(encoding="utf-8"))
     systems = workflow["jobs"]["cpu"]["strategy"]["matrix"]["os"]
     assert [system.split("-")[0] for system in systems] == ["ubuntu", "macos", "windows"]
     triggers = workflow[True]  # YAML 1.1 reads the key `on` so
     assert {"push", "pull_request", "schedule"} <= set(triggers)
     assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_audit_reads_every_lock_and_takes_no_silence_for_an_answer():
+    workflow = yaml.safe_load(AUDIT.read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    script = job["steps"][-1]["run"]
+    read = {
+        file for pattern in re.search(r"for lock in (.*); do", script)[1].split()
+        for file in ROOT.glob(pattern)
+    }  # fmt: skip
+    assert read == {*LOCKS.values(), ROOT / "deploy" / "requirements-hub.txt"}
+    assert {"--strict", "--require-hashes", "--disable-pip"} < set(script.split())
+    triggers = workflow[True]
+    for event in ("push", "pull_request"):
+        changed = [pattern for pattern in triggers[event]["paths"] if pattern.endswith(".txt")]
+        assert {file for pattern in changed for file in ROOT.glob(pattern)} == read
+    assert "schedule" in triggers and workflow["permissions"] == {"contents": "read"}
 
 
 def test_actions_are_pinned_to_a_commit():
@@ -224,6 +245,26 @@ def test_no_file_names_the_host_of_a_registry():
     for file in kept_files():
         text = file.read_bytes().decode("utf-8", errors="ignore")
         assert not [host for host in hosts if host in text], file
+
+
+# What would run a program out of a file, or make markup of text; and what others could reach.
+UNSAFE = re.compile(
+    r"allow_pickle=True|safe_mode=False|enable_unsafe_deserialization|read_pickle|joblib\.load"
+    r"|yaml\.load\(|shell=True|autoescape=False|0\.0\.0\.0"
+)
+# Their processes have been started by the lesson itself, and answer through pipes.
+PICKLE = {"more_pictures.py", "parallel.py", "worker.py"}
+
+
+def test_nothing_is_read_in_a_way_that_could_run_a_program():
+    files = [file for file in kept_files() if file.suffix in (".py", ".ipynb")]
+    for file in files:
+        if file.parent == ROOT / "tests":
+            continue
+        text = file.read_text(encoding="utf-8")
+        assert not UNSAFE.findall(text), file
+        assert file.name in PICKLE or not re.search(r"\b(cloud)?pickle\.load", text), file
+    assert len(files) > 100
 
 
 def test_six_folders_and_each_is_on_the_map():

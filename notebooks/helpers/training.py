@@ -12,7 +12,7 @@ import numpy as np
 from helpers.backstage.checks import check_whole
 from helpers.backstage.files import Pair
 from helpers.backstage.progress import Progress
-from helpers.backstage.quiet import keras
+from helpers.backstage.quiet import has_gpu, keras
 
 __all__ = ["Progress", "compile_model", "hidden_precision", "train"]
 
@@ -124,8 +124,8 @@ def hidden_precision() -> str:
                 "out."
             )
         return chosen
-    # Elsewhere it was not measured; on TensorFlow without these units it is much slower.
-    if keras.backend.backend() != "tensorflow" or keras.distribution.list_devices("gpu"):
+    # JAX trains more slowly with it, and so does TensorFlow without these units.
+    if keras.backend.backend() == "jax" or has_gpu():
         return "float32"
     # Whoever limits the instruction set means to do without these units, too.
     if "ONEDNN_MAX_CPU_ISA" in os.environ:

@@ -22,15 +22,16 @@ import loky
 
 from helpers.backstage.checks import check_whole
 from helpers.backstage.live import Live
-from helpers.backstage.quiet import keras
+from helpers.backstage.quiet import has_gpu, keras
 
 # Imported where it is needed, and so after the quiet start of what it imports itself.
 if TYPE_CHECKING:
     import keras_tuner
     from keras_tuner.engine.trial import Trial
 
-# One thread for each training; the names are TensorFlow's.
-ENVIRONMENT = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+# One thread for each training; the names are TensorFlow's, PyTorch's and JAX's.
+NAMES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "NPROC")
+ENVIRONMENT = dict.fromkeys(NAMES, "1")
 KILLED = (
     "Its process was killed twice, the second time with no other training beside it. Most likely "
     "it needs more memory than this machine has: close other notebooks, or make it smaller."
@@ -242,7 +243,7 @@ def name_of(values: Mapping[str, Any]) -> str:
 def _processes(n_jobs: int | None) -> int:
     if n_jobs is not None:
         return check_whole(n_jobs, "n_jobs")
-    return 1 if keras.distribution.list_devices("gpu") else loky.cpu_count()
+    return 1 if has_gpu() else loky.cpu_count()
 
 
 def _run(

@@ -11,6 +11,9 @@ wherever a notebook makes one small network after another.
 
 The user's own ``keras.json`` decides nothing: pictures have their channels last, numbers 32 bits,
 and the backend is TensorFlow unless ``KERAS_BACKEND`` names another one.
+
+On a GPU, TensorFlow takes memory as it needs it. By itself it would take all of it at once, and the
+next notebook, or a search with trainings side by side, would find none.
 """
 
 import importlib.util
@@ -19,6 +22,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 _stderr = os.dup(2)
 _nowhere = os.open(os.devnull, os.O_WRONLY)
 try:
@@ -39,4 +43,11 @@ keras.config.set_epsilon(1e-7)
 
 logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 
-__all__ = ["keras"]
+__all__ = ["has_gpu", "keras"]
+
+
+def has_gpu() -> bool:
+    """Return whether Keras computes on a graphics card."""
+    if keras.backend.backend() == "torch":  # there, Keras cannot list devices
+        return keras.ops.zeros(()).device.type != "cpu"
+    return bool(keras.distribution.list_devices("gpu"))
