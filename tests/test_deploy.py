@@ -57,7 +57,7 @@ def measured() -> dict[str, dict[str, float]]:
 
 def test_image_installs_the_locks_with_hashes():
     (base,) = arguments("FROM")
-    assert re.fullmatch(r"python:(3\.\d+)-slim", base)[1] in PYTHONS
+    assert re.fullmatch(r"python:(3\.\d+)-slim(@sha256:[0-9a-f]{64})?", base)[1] in PYTHONS
     installs = [rest for rest in arguments("RUN") if rest.startswith("pip install")]
     copied = " ".join(arguments("COPY"))
     for install, lock in zip(installs, (LOCKS["cpu"], HUB_LOCK), strict=True):
@@ -102,6 +102,28 @@ def test_user_is_the_one_that_binder_and_the_chart_expect():
     assert arguments("USER") == ["${NB_UID}"]
     # What is copied into the image belongs to root, and is not given away.
     assert "--chown" not in DOCKERFILE and "chown" not in " ".join(arguments("RUN"))
+
+
+def test_a_seat_has_no_rights_that_it_does_not_need():
+    hub = VALUES["jupyterhub-values.yaml"]["hub"]["config"]["KubeSpawner"]
+    rights = hub["container_security_context"]
+    assert rights["runAsNonRoot"] is True and rights["capabilities"] == {"drop": ["ALL"]}
+    assert rights["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert SEAT["uid"] == 1000 and SEAT["allowPrivilegeEscalation"] is False
+    assert SEAT["networkPolicy"]["enabled"] is True
+    assert set(SEAT["networkPolicy"]["egressAllowRules"].values()) == {False}
+    assert SEAT["cloudMetadata"]["blockWithIptables"] is False  # its container runs as root
+    # JupyterLab refuses to be root, and makes a token, unless it is told otherwise.
+    (command,) = arguments("CMD")
+    assert "allow-root" not in command and "token" not in command
+    for text in (README, re.sub(r"(?m)^# ?", "", DOCKERFILE)):
+        runs = re.findall(r"docker run (.*)", text.replace("\\\n", " "))
+        assert runs
+        for run in runs:
+            assert {"--cap-drop ALL", "--security-opt no-new-privileges"} == set(
+                re.findall(r"--cap-drop ALL|--security-opt no-new-privileges", run)
+            )
+            assert "--publish 127.0.0.1:" in run
 
 
 def test_seat_opens_a_notebook_that_exists():

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -114,6 +115,8 @@ class Answer(http.server.BaseHTTPRequestHandler):
             archive.closing.wait(300)
         elif fault == "hang up":
             self.close_connection = True
+        elif fault == "in a circle":
+            self.answer(302, location=f"https://zenodo.org{self.path.removeprefix('/zenodo.org')}")
         elif self.path == f"/doi.org/{download.DOI}":
             self.answer(302, location=f"https://zenodo.org/doi/{download.DOI}")
         elif self.path == f"/zenodo.org/doi/{download.DOI}":
@@ -139,11 +142,23 @@ class Answer(http.server.BaseHTTPRequestHandler):
             if fault == "stall":
                 archive.closing.wait(300)
             self.close_connection = True
+        elif fault == "drip":
+            self.answer(200, body, send=0)
+            for first in range(0, len(body), 500):
+                self.wfile.write(body[first : first + 500])
+                self.wfile.flush()
+                archive.closing.wait(0.1)
+        elif fault == "says that it is shorter":
+            self.answer(200, body[: len(body) // 2])
+        elif fault == "says that it is packed":
+            self.answer(200, body, packed=True)
         else:
             self.answer(200, body)
 
-    def answer(self, status, body=b"", location=None, send=None):
+    def answer(self, status, body=b"", location=None, send=None, packed=False):
         self.send_response(status)
+        if packed:
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         if location:
             self.send_header("Location", location)
@@ -281,6 +296,28 @@ def test_a_transfer_that_breaks_off(archive, target, fault, monkeypatch):
     monkeypatch.setattr(download, "RETRIES", 0)
     archive.faults["test_images.npy/content"] = fault
     expect_failure(target, "broke off", "Check the network")
+
+
+def test_bytes_that_drip_are_waited_for(archive, target):
+    """However long it takes in all: what counts is that something comes."""
+    archive.faults[f"{BIG}/content"] = "drip"
+    start = time.monotonic()
+    download_dollar_street(target)
+    assert time.monotonic() - start > TIMEOUT and content(target) == archive.files
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("says that it is shorter", "MD5"),
+        ("says that it is packed", "not what was expected"),
+        ("in a circle", "not what was expected"),
+        (b"<html>Log in to this network</html>", "MD5"),
+    ],
+)
+def test_an_archive_that_lies(archive, target, fault, words):
+    archive.faults["test_labels.npy/content"] = fault
+    expect_failure(target, words, "Try again later")
 
 
 def test_a_wrong_checksum(archive, target):
@@ -441,10 +478,22 @@ def test_asked_to_end_in_the_middle_it_leaves_nothing(archive, default_target):
     assert content(default_target.parent) == {}
 
 
-def test_a_second_download_waits_for_the_first_and_finds_its_work_done(archive, default_target):
-    first = in_the_middle(archive, default_target)
-    second = start_program(archive.server_port, default_target.parent)
+@contextmanager
+def two_downloads(archive, target):
+    """Start a download in the middle of another; at the end the files are there, and no more."""
+    programs = in_the_middle(archive, target), start_program(archive.server_port, target.parent)
     try:
+        yield programs
+    finally:
+        for program in programs:
+            program.kill()
+            program.communicate()
+    assert content(target) == archive.files
+    assert [path.name for path in target.parent.iterdir()] == ["dollar-street-10"]
+
+
+def test_a_second_download_waits_for_the_first_and_finds_its_work_done(archive, default_target):
+    with two_downloads(archive, default_target) as (first, second):
         said = second.stdout.readline()
         assert "under way: waiting for it" in said
         # Nothing of the first one's was cleared away.
@@ -453,29 +502,15 @@ def test_a_second_download_waits_for_the_first_and_finds_its_work_done(archive, 
         archive.closing.set()  # the stalled transfer breaks off, and is tried again
         assert first.wait(300) == 0
         assert "already complete" in second.communicate(timeout=300)[0]
-    finally:
-        for program in (first, second):
-            program.kill()
-            program.communicate()
-    assert content(default_target) == archive.files
-    assert [path.name for path in default_target.parent.iterdir()] == ["dollar-street-10"]
 
 
 def test_a_killed_download_does_not_keep_others_waiting(archive, default_target):
-    first = in_the_middle(archive, default_target)
-    second = start_program(archive.server_port, default_target.parent)
-    try:
+    with two_downloads(archive, default_target) as (first, second):
         assert "waiting for it" in second.stdout.readline()
         archive.faults.clear()
         first.kill()
         out = second.communicate(timeout=300)[0]
         assert second.returncode == 0, out
-    finally:
-        for program in (first, second):
-            program.kill()
-            program.communicate()
-    assert content(default_target) == archive.files
-    assert [path.name for path in default_target.parent.iterdir()] == ["dollar-street-10"]
 
 
 def start_program(port, folder):

@@ -204,9 +204,7 @@ def lesson_environ(kind):
 
 def check_training(report, kind):
     """Have TensorFlow imported and a network trained; return the seconds of an epoch."""
-    command = [sys.executable, str(Path(__file__).resolve()), "--probe"]
-    env = lesson_environ(kind)
-    done = subprocess.run(command, env=env, capture_output=True, text=True, errors="replace")
+    done = elsewhere("--probe", lesson_environ(kind))
     lines = done.stdout.splitlines()
     if done.returncode != 0:
         why = f"signal {-done.returncode}" if done.returncode < 0 else done.stderr.strip()
@@ -225,11 +223,9 @@ def check_training(report, kind):
 
 def probe():
     """Look at pictures, training and checkpoints; print what was found as JSON."""
-    told = {"ok": [], "faults": [], "epoch": None}
+    told = {"ok": [], "faults": []}
     from helpers.backstage.quiet import keras
     from helpers.data import load_data, scale
-    from helpers.models import create_cnn
-    from helpers.training import compile_model
 
     pictures = None
     try:
@@ -244,15 +240,8 @@ def probe():
         images, labels = scale(pictures[0]), pictures[1]
     else:  # enough to see that it trains
         images, labels = keras.random.uniform((70, 64, 64, 3)), keras.ops.zeros(70)
-    keras.utils.set_random_seed(1)
-    model = compile_model(create_cnn(images.shape[1:], n_blocks=2))
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        model.fit(images, labels, epochs=1, verbose=0)
-        seconds.append(time.perf_counter() - start)
-    if pictures:  # the first epoch makes ready
-        told["epoch"] = sum(seconds[1:]) / 2
+    seconds = time_epoch(images, labels)
+    told["epoch"] = seconds if pictures else None
     told["ok"].append(f"Keras {keras.version()} trains")
     damaged, count = damaged_checkpoints()
     if damaged:
@@ -263,9 +252,39 @@ def probe():
     print(json.dumps(told))
 
 
+def time_epoch(images, labels):
+    """Train the network with two blocks; return the seconds of an epoch."""
+    from helpers.backstage.quiet import keras
+    from helpers.models import create_cnn
+    from helpers.training import compile_model
+
+    keras.utils.set_random_seed(1)
+    model = compile_model(create_cnn(images.shape[1:], n_blocks=2))
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        model.fit(images, labels, epochs=1, verbose=0)
+        seconds.append(time.perf_counter() - start)
+    return sum(seconds[1:]) / 2  # the first one makes ready
+
+
+def print_epoch():
+    """Print the seconds of an epoch on the lesson's pictures."""
+    from helpers.data import load_data, scale
+
+    images, labels = load_data("sketch-street-10")[0]
+    print(time_epoch(scale(images), labels))
+
+
+def elsewhere(option, env):
+    """Start this program with an option in a fresh process, and wait for it."""
+    command = [sys.executable, str(Path(__file__).resolve()), option]
+    return subprocess.run(command, env=env, capture_output=True, text=True, errors="replace")
+
+
 def damaged_checkpoints():
     """Load what can be loaded instead of training; return what cannot be, and the number of all."""
-    from helpers.backstage.checkpoints import FOLDER, load_checkpoint, load_results
+    from helpers.backstage.checkpoints import FOLDER, is_whole, load_checkpoint, load_results
 
     notebooks = (ROOT / "notebooks").glob("*.ipynb")
     text = "".join(path.read_text(encoding="utf-8") for path in notebooks)
@@ -286,12 +305,7 @@ def damaged_checkpoints():
     except (OSError, ValueError):
         searches = set()
         damaged.append("made-by.json")
-    for name in sorted(searches):
-        try:
-            for path in [FOLDER / name / "oracle.json", *(FOLDER / name).rglob("*.json")]:
-                json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            damaged.append(name)
+    damaged += [name for name in searches if not is_whole(FOLDER / name)]
     return sorted(damaged), len(named) + len(searches)
 
 
@@ -356,9 +370,12 @@ def main():
     parser.add_argument("--before", action="store_true", help="only what installing needs")
     parser.add_argument("--nothing", action="store_true", help="nothing is installed yet")
     parser.add_argument("--probe", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--epoch", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.probe:
         return probe()
+    if options.epoch:
+        return print_epoch()
     report = Report(quiet=options.before)
     installed = not (options.before or options.nothing)
     check_machine(report)

@@ -20,12 +20,12 @@ changed from one that may follow a new version of the lesson.
 
 import argparse
 import ast
+import copy
 import hashlib
 import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 import zipfile
@@ -176,7 +176,7 @@ def edition(name: str, notebook: NotebookNode) -> NotebookNode:
     for old in notebook.cells:
         if tags(old) & gone:
             continue
-        cell = nbformat.from_dict(json.loads(json.dumps(old)))
+        cell = copy.deepcopy(old)
         cell.metadata.pop("numbers", None)
         if name in ("instructor", "solutions"):
             cell.metadata.pop("jp-MarkdownHeadingCollapsed", None)
@@ -332,10 +332,10 @@ def save(notebook: NotebookNode, path: Path) -> None:
 
 def measure_epoch() -> float | None:
     """Return how many seconds an epoch takes on this machine, None where nothing trains."""
-    command = [sys.executable, str(ROOT / "tools" / "doctor.py"), "--probe"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")}
-    run = subprocess.run(command, env=env, capture_output=True, text=True)
-    return json.loads(run.stdout.splitlines()[-1])["epoch"] if run.returncode == 0 else None
+    import doctor
+
+    done = doctor.elsewhere("--epoch", {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")})
+    return float(done.stdout.split()[-1]) if done.returncode == 0 else None
 
 
 def make_edition(name: str, folder: Path, start: str, epoch_seconds: float | None = None) -> None:
@@ -348,12 +348,12 @@ def make_edition(name: str, folder: Path, start: str, epoch_seconds: float | Non
             shutil.copytree(source, target, ignore=ignore)
         else:
             shutil.copy(source, target)
-    for file, notebook in fresh(name).items():
-        save(notebook, folder / "notebooks" / file)
-    if name == "class":
-        for file, notebook in read_lesson().items():
+    for file, notebook in read_lesson().items():
+        save(edition(name, notebook), folder / "notebooks" / file)
+        if name == "class":
             save(edition("solutions", notebook), folder / "solutions" / file)
             save(graded(notebook), folder / "nbgrader" / "source" / file[:2] / file)
+    if name == "class":
         (folder / "nbgrader" / "nbgrader_config.py").write_text(NBGRADER, encoding="utf-8")
     if name == "instructor":
         from run_sheets import write_sheets
@@ -428,14 +428,15 @@ def working_folder(name: str) -> Path:
     return ROOT / FOLDERS[name]
 
 
-def untouched(path: Path) -> str | None:
-    """Return from what the notebook was made; None where it was changed, or cannot be read."""
+def origin(path: Path) -> tuple[str | None, bool]:
+    """Return from what a notebook was made, if it says so, and whether nobody has changed it."""
+    made = None
     try:
-        notebook = nbformat.read(path, as_version=4)
-        made = notebook.metadata["lesson"]["made"]
-        return made if content_of(notebook) == made else None
+        text = path.read_text(encoding="utf-8")
+        made = json.loads(text)["metadata"]["lesson"]["made"]
+        return made, content_of(nbformat.reads(text, as_version=4)) == made
     except Exception:  # whatever is wrong with somebody's file, it is theirs
-        return None
+        return made, False
 
 
 def work(name: str) -> None:
@@ -454,13 +455,14 @@ def work(name: str) -> None:
         path, made = folder / file, notebook.metadata["lesson"]["made"]
         if not path.exists():
             save(notebook, path)
-        elif (was := untouched(path)) and was != made:
-            save(notebook, path)
-            new.append(file)
-        elif not was and made_from(path) not in (made, None):
-            changed.append(file)
+            continue
+        was, untouched = origin(path)
+        if was not in (made, None):
+            if untouched:
+                save(notebook, path)
+            (new if untouched else changed).append(file)
     for path in sorted(folder.glob("[0-9][0-9]-*.ipynb")):
-        if path.name not in notebooks and untouched(path):
+        if path.name not in notebooks and origin(path)[1]:
             path.unlink()
             new.append(f"{path.name} (no longer a part of it)")
     if first:
@@ -474,14 +476,6 @@ def work(name: str) -> None:
             f"{file}: the lesson has a newer one, and yours was left as it is. To get the newer "
             f"one and keep yours beside it: python3 lesson.py reset {file[:2]}{option}"
         )
-
-
-def made_from(path: Path) -> str | None:
-    """Return from what a notebook was made, even if somebody has changed it since."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))["metadata"]["lesson"]["made"]
-    except Exception:  # as in `untouched`
-        return None
 
 
 def reset(number: str, name: str) -> None:
@@ -505,7 +499,7 @@ def reset(number: str, name: str) -> None:
         known = ", ".join(file[:2] for file in notebooks)
         raise EditionError(f"There is no notebook {number!r}. Write one of: {known}.")
     path = working_folder(name) / found[0]
-    if path.exists() and untouched(path) == notebooks[found[0]].metadata["lesson"]["made"]:
+    if path.exists() and origin(path) == (notebooks[found[0]].metadata["lesson"]["made"], True):
         print(f"{path.name} is fresh: nobody has changed it.")
         return
     if path.exists():

@@ -21,53 +21,29 @@ epochs    `seconds`, divided by the seconds of one epoch of the network with two
 import argparse
 import csv
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean
 
 import nbformat
 from nbclient import NotebookClient
 
-if __package__:
-    from benchmarks import seat
-else:
-    import seat
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import doctor  # noqa: E402
+from benchmarks import seat  # noqa: E402
 
 OUT = seat.ROOT / "data" / "runs" / "cell_seconds.csv"
 HEADER = ["notebook", "cell", "seconds", "epochs"]
 LEAST = 0.5  # A cell that takes less seems to take no time.
-EPOCHS = 3
 
 
-def time_epoch() -> float:
-    """Return the median seconds of an epoch in this process, without the first one."""
-    from helpers.backstage.quiet import keras
-    from helpers.data import load_data, scale
-    from helpers.models import create_cnn
-    from helpers.training import compile_model
-
-    (images, labels), _ = load_data()
-    images = scale(images)
-    keras.utils.set_random_seed(1)
-    model = compile_model(create_cnn(images.shape[1:], n_blocks=2))
-    seconds = []
-    for _ in range(EPOCHS):
-        start = time.perf_counter()
-        model.fit(images, labels, epochs=1, verbose=0)
-        seconds.append(time.perf_counter() - start)
-    return median(seconds[1:])
-
-
-def time_epoch_elsewhere(notebooks: Path) -> float:
-    """Return the same, measured in a fresh process."""
-    command = [sys.executable, str(Path(__file__).resolve()), "--epoch"]
-    environment = {**os.environ, "PYTHONPATH": str(notebooks)}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+def time_epoch(notebooks: Path) -> float:
+    """Return the seconds of an epoch, measured in a fresh process."""
+    done = doctor.elsewhere("--epoch", {**os.environ, "PYTHONPATH": str(notebooks)})
     if done.returncode:
         raise SystemExit(f"No epoch could be measured:\n{done.stderr}")
     return float(done.stdout.split()[-1])
@@ -118,9 +94,9 @@ def merge(path: Path, number: str, rows: list[dict]) -> None:
 
 def measure(number: str, path: Path, lesson: Path) -> list[dict]:
     """Execute a notebook of a copy of the lesson; return its rows."""
-    before = time_epoch_elsewhere(lesson / "notebooks")
+    before = time_epoch(lesson / "notebooks")
     cells = time_cells(nbformat.read(path, as_version=4), lesson / "notebooks")
-    after = time_epoch_elsewhere(lesson / "notebooks")
+    after = time_epoch(lesson / "notebooks")
     whole = sum(took for _, took in cells)
     print(
         f"{number}: {whole:.0f} s, an epoch {before:.2f} s before, {after:.2f} s after", flush=True
@@ -133,11 +109,7 @@ def main() -> None:
     numbers = {path.stem[:2]: path for path in seat.NOTEBOOKS}
     parser.add_argument("--notebooks", nargs="+", metavar="NN", help="such as 01 06; all without")
     parser.add_argument("--out", type=Path, default=OUT, help="the table; default: %(default)s")
-    parser.add_argument("--epoch", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.epoch:
-        print(time_epoch())
-        return
     wanted = options.notebooks or list(numbers)
     if unknown := set(wanted) - set(numbers):
         parser.error(f"unknown: {', '.join(sorted(unknown))}. Choose from {', '.join(numbers)}.")

@@ -190,7 +190,7 @@ def keep(kind: str, *what: Any, code: str, anew: bool = False) -> None:
     name = getattr(what[0], "project_name", what[0])
     table = FOLDER / "made-by.json"
     made_by = json.loads(table.read_text(encoding="utf-8")) if table.exists() else {}
-    whole = all(_is_whole(FOLDER / f"{name}{ending}") for ending in endings)
+    whole = all(is_whole(FOLDER / f"{name}{ending}") for ending in endings)
     if anew or not whole or made_by.get(name) != code:
         save(*what)
         text = json.dumps(made_by | {name: code}, indent=1, sort_keys=True)
@@ -205,7 +205,7 @@ def _find(name: str, ending: str) -> Path:
             f"No checkpoint {path.name} in data/checkpoints. There are: "
             f"{', '.join(sorted(known)) or 'none'}. Write the name as in the notebook. {AGAIN}"
         )
-    if not _is_whole(path):
+    if not is_whole(path):
         raise ValueError(f"The checkpoint {path.name} is damaged. {AGAIN}")
     return path
 
@@ -222,13 +222,13 @@ def _loading(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _is_whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """Return whether a file, or each one of a search, is there and can be read."""
     try:
         if path.is_dir():
             oracle = json.loads((path / "oracle.json").read_text(encoding="utf-8"))
             trials = [path / f"trial_{trial}" / "trial.json" for trial in oracle["start_order"]]
-            return all(map(_is_whole, [*trials, *path.rglob("*.json")]))
+            return all(map(is_whole, [*trials, *path.rglob("*.json")]))
         if path.suffix == ".keras":
             with zipfile.ZipFile(path) as file:
                 return file.testzip() is None
