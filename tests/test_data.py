@@ -317,14 +317,16 @@ def test_class_names_of_another_folder(mine, capsys):
     assert capsys.readouterr().out.endswith("3 classes\n")
 
 
-def test_more_than_ten_classes_need_names(mine):
+def test_more_than_ten_classes_need_names_and_outputs(mine, capsys):
     labels = np.arange(30) % 15
     write_set(mine, train_labels=labels)
     with pytest.raises(DataError, match=r"0 to 14.*classes.txt"):
         load_data(mine)
     (mine / "classes.txt").write_text("\n".join("abcdefghijklmno"), encoding="utf-8")
+    capsys.readouterr()
     (_, train_labels), _ = load_data(mine)
     np.testing.assert_array_equal(train_labels, labels)
+    assert "create_cnn(..., n_classes=15), and keras.layers.Dense(15)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("text", [b"", b"cat\n", b"cat\ncat\n", b"\xff\xfe\x00c"])
@@ -367,6 +369,8 @@ def test_labels_bring_their_names_with_them(tmp_path):
         assert files.names_of(labels) == ("cat", "dog")
     for labels in (lesson, held_out, lesson[5:]):
         assert files.names_of(labels) == CLASS_NAMES
+    assert class_names() == ("cat", "dog")  # also where a notebook does not say of what
+    assert class_names(tmp_path / "ten") == CLASS_NAMES
     # What is gone leaves nothing behind.
     del pets, more_pets, rest, labels
     assert files.names_of([0, 1]) == CLASS_NAMES

@@ -12,6 +12,7 @@ import time
 import weakref
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import ipywidgets
 import matplotlib
@@ -204,6 +205,47 @@ def test_no_figure_stays_open():
     ipywidgets.Widget.close_all()  # as at the end of a kernel; it knows all its widgets
     gc.collect()
     assert not figures
+
+
+@pytest.fixture
+def run_cell(monkeypatch):
+    """Return a function that makes a playground as a run of a cell of a notebook does."""
+
+    def run(cell, make, number):
+        parent = {"metadata": {"cellId": cell}, "header": {"msg_id": number}}
+        monkeypatch.setattr(base, "get_ipython", lambda: SimpleNamespace(get_parent=lambda: parent))
+        return make()
+
+    monkeypatch.setattr(base, "_made", {})
+    return run
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_a_cell_that_is_run_again_takes_no_more_memory(run_cell, name):
+    """Also where the notebook keeps what each run of the cell has returned."""
+    out, figures, seen = [], weakref.WeakSet(), []
+    for number in range(3):
+        playground = run_cell("a cell", MAKE[name], number)
+        for control in with_values(playground).values():
+            control.value = ends(control)[-1]
+        figures.add(playground._canvas.figure)
+        out.append(playground)
+        seen.append((len(ipywidgets.widgets.widget._instances), len(figures)))
+    assert seen[1:] == seen[:1] * 2
+    first = out[0]
+    assert list(first._repr_mimebundle_()) == ["text/plain", "text/html"] and first.words
+    assert "application/vnd.jupyter.widget-view+json" in playground._repr_mimebundle_()
+
+
+def test_only_what_the_same_cell_made_before_is_freed(run_cell, monkeypatch):
+    power = MAKE["logits"]
+    one, two = (run_cell("two in a cell", power, 1) for _ in range(2))
+    other = run_cell("another cell", power, 2)
+    assert one.controls and two.controls and other.controls
+    again = run_cell("two in a cell", power, 3)
+    assert not one.controls and not two.controls and other.controls and again.controls
+    monkeypatch.setattr(base, "get_ipython", lambda: None)  # in a terminal
+    assert power().controls and again.controls
 
 
 def test_error_is_said_in_words_and_goes_away():
@@ -461,9 +503,11 @@ def test_editing_a_number_makes_the_kernel_ones_own():
     controls["numbers"]._cells[1][2].value = 4
     assert controls["numbers"].value == ((-1, -1, -1), (0, 0, 4), (1, 1, 1))
     assert controls["kernel"].value == kernel.OWN and f"“{kernel.OWN}”" in playground.words
+    cells = [cell for row in controls["numbers"]._cells for cell in row]
+    assert sum(cell.layout.display is None for cell in cells) == 9
     controls["size"].value = 5
     assert controls["numbers"].value[2] == (0, 0, 0, 4, 0)
-    assert len(controls["numbers"]._grid.children) == 5
+    assert not [cell for cell in cells if cell.layout.display == "none"]
     controls["size"].value = 3
     assert controls["numbers"].value[1] == (0, 0, 4)
     controls["kernel"].value = "blur"

@@ -76,6 +76,7 @@ def set_up(colors: Sequence[str]) -> None:
     colors : sequence of str
         The colors of lines, in order.
     """
+    plt.rcdefaults()  # the user's own settings may ask for LaTeX
     plt.style.use("seaborn-v0_8-whitegrid")
     plt.rcParams.update(
         {

@@ -20,6 +20,7 @@ Nothing here uses pyplot, so that no figure is shown twice or left open.
 """
 
 import base64
+import gc
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from numbers import Integral
 
 import ipywidgets as widgets
 import numpy as np
+from IPython import get_ipython
 from matplotlib import colormaps
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -60,6 +62,18 @@ for (const slider of box.querySelectorAll('.widget-slider')) {
 }
 box.querySelector('.playground-line .widget-html-content').setAttribute('role', 'status');
 """
+
+# What the browser shows instead of the line when no kernel listens to the controls any more. It
+# gives that class to every widget then.
+GONE = (
+    "The kernel was restarted: the picture no longer follows. Run the cells above, then this one."
+)
+SAY_GONE = f"""<style>
+.playground .playground-gone {{ display: none; }}
+.playground .jupyter-widgets-disconnected .playground-gone {{ display: block; }}
+.playground .jupyter-widgets-disconnected .playground-words {{ display: none; }}
+</style>
+<div class="playground-gone">{GONE}</div>"""
 
 
 class Playground:
@@ -112,6 +126,7 @@ class Playground:
         self._still = None  # the figure without them, once it is drawn
         self._drawn: dict | None = None  # the values that the picture shows
         self._held = False
+        _free_those_of_before(self)
         self._picture, self._line = widgets.HTML(), widgets.HTML()
         self._line.add_class("playground-line")
         row = widgets.Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="2px 16px")
@@ -145,7 +160,10 @@ class Playground:
             f'<img alt="{escape(self.alternative)}" width="{width}" height="{height}" '
             f'style="{style}" onload="{escape(ADD_NAMES)}" src="{self._source()}">'
         )
-        self._line.value = f'<div style="line-height: 1.5">{escape(self.words)}</div>'
+        self._line.value = (
+            f'<div class="playground-words" style="line-height: 1.5">{escape(self.words)}</div>'
+            f"{SAY_GONE}"
+        )
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -157,6 +175,14 @@ class Playground:
             self._held = before
         if not before:
             self._react()
+
+    def close(self) -> None:
+        """Free what it holds, but for the picture and its words: it follows no control any more."""
+        for widget in _parts(self.widget):
+            widget.close()
+        self.controls = {}
+        self.widget = self._canvas = self._draw = self._still = None
+        self._moving.clear()
 
     def _react(self, change: object = None) -> None:
         # A control that changes others makes several events of what is one change.
@@ -186,13 +212,44 @@ class Playground:
         return f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        view = self.widget._repr_mimebundle_()
+        view = self.widget._repr_mimebundle_() if self.widget else {}
         image = f'<img alt="{escape(self.alternative)}" src="{self._source()}">'
         page = {"text/plain": self.words, "text/html": f"{image}\n<p>{escape(self.words)}</p>"}
         return view | page
 
     def __repr__(self) -> str:
         return self.words
+
+
+# The playgrounds that each cell of the notebook has made, and in which run of it.
+_made: dict[str, tuple[str, list[Playground]]] = {}
+
+
+def _free_those_of_before(playground: Playground) -> None:
+    """Close those that the same cell made when it was run before: nobody sees them any more."""
+    # In the terminal, and where the page does not tell which cell it is, nothing is freed.
+    parent = getattr(get_ipython(), "get_parent", dict)()
+    cell = parent.get("metadata", {}).get("cellId")
+    run = parent.get("header", {}).get("msg_id")
+    if cell is None:
+        return
+    last, made = _made.get(cell, (run, []))
+    if last != run:
+        for old in made:
+            old.close()
+        made = []
+        gc.collect()  # figures and networks hold themselves: Python would let them lie for long
+    _made[cell] = run, [*made, playground]
+
+
+def _parts(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+    """Return a widget, and all that it is made of."""
+    yield widget
+    for name in widget.keys:
+        value = getattr(widget, name)
+        for part in value if isinstance(value, tuple) else [value]:
+            if isinstance(part, widgets.Widget):
+                yield from _parts(part)
 
 
 def new_figure(height: float) -> Figure:

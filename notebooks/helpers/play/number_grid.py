@@ -30,8 +30,7 @@ class NumberGrid(widgets.VBox):
         places = range(LARGEST)
         self._cells = [[_field(row, column) for column in places] for row in places]
         self._filling = False
-        self._grid = widgets.VBox()
-        super().__init__([widgets.Label(label), self._grid])
+        super().__init__([widgets.Label(label), *map(widgets.HBox, self._cells)])
         for cells in self._cells:
             for cell in cells:
                 cell.observe(self._read, names="value")
@@ -45,8 +44,9 @@ class NumberGrid(widgets.VBox):
                 cell.value = number
         self._filling = False
         size = len(self.value)
-        if len(self._grid.children) != size:
-            self._grid.children = [widgets.HBox(cells[:size]) for cells in self._cells[:size]]
+        for row, cells in enumerate(self._cells):
+            for column, cell in enumerate(cells):
+                cell.layout.display = None if max(row, column) < size else "none"
 
     def _read(self, change: object) -> None:
         if not self._filling:
