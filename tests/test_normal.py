@@ -125,23 +125,26 @@ def test_a_seed_that_the_ranges_do_not_hold_is_normal(monkeypatch):
             verdicts[data, name, int(seed)] = normal.judge(name, curves_of(part))
     wrong = {key: verdict for key, verdict in verdicts.items() if verdict.outside}
     assert len(wrong) <= 0.01 * len(verdicts), wrong
-    assert not any(verdict.far for verdict in wrong.values()), wrong
 
 
 @pytest.mark.weekly
-@pytest.mark.parametrize("part", range(4))
-def test_a_hundred_new_seeds_are_normal(part, tmp_path):
-    """At most one in 100; and none is far from normal, so that nobody is warned for nothing."""
-    first = SEED % 10_000_000 * 100 + 25 * part
-    out = tmp_path / "new.csv"
-    command = [sys.executable, curves.__file__, "--trainings", "two blocks", "--out", out]
-    seeds = [str(first + n) for n in range(25)]
-    subprocess.run([*command, "--seeds", *seeds], check=True)
-    new = pd.read_csv(out).query("training == 'two blocks'")
-    assert new.seed.nunique() == 25
+def test_of_a_hundred_new_seeds_at_least_99_are_normal(tmp_path):
+    first = SEED % 10_000_000 * 100
+    command = [sys.executable, curves.__file__, "--trainings", "two blocks"]
+    # Two processes, with one thread each.
+    paths = [tmp_path / f"{half}.csv" for half in range(2)]
+    processes = [
+        subprocess.Popen(
+            [*command, "--out", path, "--seeds", *(str(first + 50 * half + n) for n in range(50))]
+        )
+        for half, path in enumerate(paths)
+    ]
+    assert [process.wait() for process in processes] == [0, 0]
+    new = pd.concat(map(pd.read_csv, paths))
+    assert new.seed.nunique() == 100
     verdicts = {s: normal.judge("two blocks", curves_of(g)) for s, g in new.groupby("seed")}
     wrong = {seed: verdict for seed, verdict in verdicts.items() if verdict.outside}
-    assert len(wrong) <= 1 and not any(verdict.far for verdict in wrong.values()), wrong
+    assert len(wrong) <= 1, wrong
 
 
 # --- mistakes -----------------------------------------------------------------------------------
@@ -173,7 +176,7 @@ def test_each_mistake_is_named(name, mistake, seed):
         assert mistake in blind.reasons[:3]
     # What no setting shows must show in the curves.
     if mistake in ("not scaled", "scaled twice", "shuffled", "validation trained on"):
-        assert blind.outside and blind.far
+        assert blind.outside
 
 
 @pytest.mark.weekly
@@ -224,6 +227,16 @@ def test_words_on_a_mistake(capsys, monkeypatch):
     assert "not normal" in out and "validation accuracy" in out
     assert "The learning rate is too high. It is 0.01, in the lesson 0.001." in out
     assert len(figures) == 1
+
+
+def test_settings_that_are_right_are_not_blamed(capsys, monkeypatch):
+    shown(monkeypatch)
+    values = wrong_curves("two blocks", "rate too high", 2)
+    assert "rate too high" in normal.judge("two blocks", values).reasons
+    is_this_normal("two blocks", history_of("two blocks", values))
+    assert "rate" not in capsys.readouterr().out
+    is_this_normal("two blocks", usual() | {"accuracy": [0.2] * 10})
+    assert "No mistake that is known here explains it" in capsys.readouterr().out
 
 
 def test_too_few_epochs_are_said_and_early_stopping_is_not(capsys, monkeypatch):

@@ -4,10 +4,9 @@
     python tools/benchmarks/backends.py --table data/runs/backends.csv
 
 Each backend has the environment that `python3 lesson.py test` makes for it, also with `--jax` and
-`--torch`, and each measurement a process of its own, as many threads as the library takes, and a
-network as ``compile_model`` makes it there. The backends take turns, so that whatever else the
-machine does meets all of them. Processor time is that of all threads together; a wall time says
-something only where nothing else runs, and of several the best says most.
+`--torch`, and each measurement a process of its own, one thread, and a network as ``compile_model``
+makes it there. The backends take turns, so that whatever else the machine does meets all of them. A
+wall time says something only where nothing else runs, and of several the best says most.
 """
 
 import argparse
@@ -69,6 +68,8 @@ def measure(epochs: int) -> dict:
 
 def run(out: Path, turns: int, epochs: int) -> None:
     """Measure all in turns, and write one line for each measurement."""
+    from helpers.backstage.parallel import ENVIRONMENT
+
     rows = []
     for turn in range(turns):
         for backend in list(BACKENDS)[:: 1 if turn % 2 == 0 else -1]:
@@ -79,7 +80,7 @@ def run(out: Path, turns: int, epochs: int) -> None:
                 )
             done = subprocess.run(
                 [python, __file__, "--one", "--epochs", str(epochs)],
-                env={**os.environ, "KERAS_BACKEND": backend},
+                env={**os.environ, **ENVIRONMENT, "KERAS_BACKEND": backend},
                 stdout=subprocess.PIPE, text=True, check=True,
             )  # fmt: skip
             rows.append(
