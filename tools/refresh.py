@@ -258,6 +258,7 @@ PARTS = {
     "README.md": {
         "notebooks": table_of_notebooks,
         "speed": table_from("training_speed", "training_speed.csv"),
+        "backends": table_from("backends", "backends.csv"),
     },
     "TEACHING.md": {"full course": table_of_course},
     "data/README.md": {
