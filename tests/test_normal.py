@@ -39,7 +39,6 @@ STORED = {
     "augmented": "augmented",
     "better-blocks": "better blocks",
     "fine-tuned": "fine-tuned",
-    "best": "best",
 }
 
 

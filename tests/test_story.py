@@ -19,6 +19,7 @@ SEED = int(os.environ.get("LESSON_SEED") or f"{date.today():%Y%m%d}")
 
 AGAIN = f"The same again: LESSON_SEED={SEED} LESSON_PRECISION={hidden_precision()}"
 
+
 @pytest.fixture(scope="module")
 def train_today():
     """Return a function that trains a network with the seed of today, and gives its values."""

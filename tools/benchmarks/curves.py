@@ -72,7 +72,6 @@ TRAININGS = {
     "new body, 100 pictures": Training(RUNGS["new body, few"]),
     "pretrained body, 100 pictures": Training(RUNGS["pretrained body, few"]),
     "fine-tuned": Training(RUNGS["fine-tuned body"]),
-    "best": Training(RUNGS["all together"]),
     # 09
     "digits": Training(Rung(epochs=20), DIGITS),
     "digits, 100 pictures": Training(Rung(epochs=60, pictures=FEW), DIGITS),
