@@ -153,14 +153,14 @@ def test_a_training_without_ranges_is_named(tmp_path):
     assert [each.training for each in found.distances] == ["three blocks"]
 
 
-def test_each_history_that_the_lesson_keeps_is_known_but_for_the_winner():
-    """Which dropout rate wins is not known before."""
+def test_each_history_that_the_lesson_keeps_is_known_but_for_two():
+    """Which dropout rate wins is not known before, and the best takes too long for many seeds."""
     known = {name.replace("-", " ") for name in curves.TRAININGS}
     kept = {}
     for path in (ROOT / "data" / "checkpoints").glob("*.json"):
         results = json.loads(path.read_text())
         kept |= drift.histories(results, path.stem.replace("-", " "))
-    assert set(kept) - known == {"winner"}
+    assert set(kept) - known == {"best", "winner"}
     assert {"learning rate 0.1", "momentum 0.9", "two blocks", "fine tuned"} < set(kept)
 
 

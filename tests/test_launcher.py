@@ -634,6 +634,7 @@ def test_own_settings_of_jupyter_stay_out_and_its_looks_do_not(world):
     assert environ["JUPYTER_CONFIG_DIR"] == str(folder / "layer-by-layer")
     assert environ["JUPYTERLAB_SETTINGS_DIR"] == str(folder / "lab" / "user-settings")
     assert environ["IPYTHONDIR"] == str(folder / "layer-by-layer" / "ipython")
+    assert (folder / "layer-by-layer" / "ipython").is_dir()
     assert "--ServerApp.ip=localhost" in arguments
     environ = handed_over(world.call("lab", JUPYTER_CONFIG_DIR="/on/purpose")[1])[2]
     assert environ["JUPYTER_CONFIG_DIR"] == "/on/purpose"

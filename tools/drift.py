@@ -199,6 +199,8 @@ def run(path: Path, python: str, slow: bool = False) -> tuple[nbformat.NotebookN
     notebook = nbformat.read(path, as_version=4)
     names = prepare(notebook, path.name[:2], slow)
     manager = kernel(python, path.parent.parent / "kernels")
+    # What IPython keeps, and what its user has set, is none of a trial's.
+    env = lesson.settled(python, "") | {"IPYTHONDIR": str(path.parent.parent / "ipython")}
     begun: list[nbformat.NotebookNode] = []
     client = NotebookClient(
         notebook, km=manager, timeout=1800, interrupt_on_timeout=True, allow_errors=True,
@@ -206,7 +208,7 @@ def run(path: Path, python: str, slow: bool = False) -> tuple[nbformat.NotebookN
         on_cell_execute=lambda cell, cell_index: begun.append(cell),
     )  # fmt: skip
     try:
-        client.execute(env=lesson.settled(python, ""), cleanup_kc=True, stderr=subprocess.DEVNULL)
+        client.execute(env=env, cleanup_kc=True, stderr=subprocess.DEVNULL)
     except (DeadKernelError, AssertionError) as error:
         if manager.shutting_down:  # nbclient takes Ctrl-C for itself, ends the kernel, and stumbles
             raise KeyboardInterrupt from None

@@ -47,6 +47,14 @@ is what runs behind the stage; nobody need read it to follow the lesson.
 
 # As short as it can be typed by someone who has fallen behind. It imports no TensorFlow.
 from helpers.backstage.catching_up import catch_up
-from helpers.backstage.normal import is_this_normal
 
 __all__ = ["catch_up", "is_this_normal"]
+
+
+def __getattr__(name: str) -> object:
+    # Not imported before it is asked for: it needs NumPy, and this file nothing.
+    if name == "is_this_normal":
+        from helpers.backstage.normal import is_this_normal
+
+        return is_this_normal
+    raise AttributeError(f"helpers has no {name!r}.")
