@@ -178,7 +178,7 @@ def pytest_report_header(config):
     if not config.invocation_params.args:
         notebooks = len([path for path in NOTEBOOKS if RAY or path not in NEED_RAY])
         lines += [
-            f"About 11 minutes on two cores: executes {notebooks} notebooks, most trainings too,",
+            f"About 15 minutes on two cores: executes {notebooks} notebooks, most trainings too,",
             "compares what comes out with what they hold, and tests all that is behind them.",
         ]
     if CHROMIUM is None:
