@@ -358,8 +358,9 @@ def settled(python: str, kind: str) -> Dict[str, str]:
         env["JUPYTER_CONFIG_DIR"] = os.path.join(own, "layer-by-layer")
         env.setdefault("JUPYTERLAB_SETTINGS_DIR", os.path.join(own, "lab", "user-settings"))
         env.setdefault("IPYTHONDIR", os.path.join(own, "layer-by-layer", "ipython"))
-        with contextlib.suppress(OSError):  # without its parent, IPython would take a temporary one
-            os.makedirs(env["IPYTHONDIR"])
+        if not no_home():  # without its parent, IPython would take a temporary one
+            with contextlib.suppress(OSError):
+                os.makedirs(env["IPYTHONDIR"])
     env["KERAS_BACKEND"] = kind[1:] if kind in ("-jax", "-torch") else "tensorflow"
     env["PATH"] = str(Path(python).parent) + os.pathsep + env.get("PATH", "")
     return env
