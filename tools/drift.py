@@ -365,16 +365,18 @@ def histories(kept, name: str) -> dict[str, dict[str, list[float]]]:
 
 def distances(ranges: dict, place: str, training: str, history: dict) -> list[Distance]:
     """Return how far the last values of a training are from those of other seeds."""
-    usual = {name.replace("-", " "): each for name, each in ranges.items()}.get(training)
-    epoch, found = len(history["loss"]), []
-    for metric in METRICS:
-        if usual is None or metric not in history or epoch > len(usual["mean"][metric]):
-            continue
-        mean, std = (usual[key][metric][epoch - 1] for key in ("mean", "std"))
-        value = history[metric][-1]
-        far = (float(normal.spread_of(metric, np.array(value))) - mean) / std
-        middle = np.exp(mean) if "loss" in metric else mean
-        found.append(Distance(place, training, epoch, metric, value, middle, far))
+    usual, epoch = normal.pick(ranges, training), len(history["loss"])
+    if usual is None:
+        return []
+    values = {metric: history[metric] for metric in METRICS if metric in history}
+    found = []
+    for metric, far in normal.distances(values, usual).items():
+        if len(far) == epoch:  # and not more epochs than the seeds were trained for
+            mean = usual["mean"][metric][epoch - 1]
+            middle = np.exp(mean) if "loss" in metric else mean
+            found.append(
+                Distance(place, training, epoch, metric, values[metric][-1], middle, far[-1])
+            )
     return found
 
 

@@ -68,7 +68,7 @@ def compile_model(
         if not isinstance(learning_rate, Real) or not 0 < learning_rate < math.inf:
             raise ValueError(f"learning_rate is {learning_rate!r}. Give a number above 0.")
         found.learning_rate = learning_rate
-    layers = list(_flatten(model))
+    layers = list(flatten(model))
     convolutions = [i for i, layer in enumerate(layers) if isinstance(layer, keras.layers.Conv2D)]
     # What comes before the first convolution, such as augmentation, needs exact coordinates.
     for layer in layers[convolutions[0] : -1] if convolutions else ():
@@ -82,11 +82,11 @@ def compile_model(
     return model
 
 
-def _flatten(model: keras.Model) -> Iterator[keras.Layer]:
+def flatten(model: keras.Model) -> Iterator[keras.Layer]:
     """Go through the layers of a network, also of networks that it has as layers."""
     for layer in model.layers:
         if isinstance(layer, keras.Model):
-            yield from _flatten(layer)
+            yield from flatten(layer)
         else:
             yield layer
 

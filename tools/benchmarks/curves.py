@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools" / "benchmarks")]
 
 from ladder import DRAWN, FEW, RUNGS, Rung, build, fit, pictures_for, prepare  # noqa: E402
+from practice_runs import first_of_each  # noqa: E402
+from reference_runs import add_missing  # noqa: E402
 
 RUNS = ROOT / "data" / "runs"
 METRICS = ["accuracy", "loss", "val_accuracy", "val_loss"]
@@ -155,8 +157,7 @@ def pictures(data: str, name: str):
         (images, labels), (val_images, val_labels) = load_practice_data("digits")
         images, val_images = images[..., np.newaxis], val_images[..., np.newaxis]
         if TRAININGS[name].rung.pictures:
-            few = [np.flatnonzero(labels == label)[:10] for label in np.unique(labels)]
-            images, labels = images[np.concatenate(few)], labels[np.concatenate(few)]
+            images, labels = first_of_each(images, labels)
     else:
         fraction = 0.5 if data == HALF else None
         source = DRAWN if data == HALF else data
@@ -259,20 +260,6 @@ def table(path: Path) -> str:
     return "\n".join(lines)
 
 
-def add_missing(out: Path, wanted: list[dict], train_one: Callable[..., pd.DataFrame]) -> None:
-    """Train what is not in the file yet, and add it training by training."""
-    for keys in wanted:
-        if out.exists():
-            done = pd.read_csv(out, usecols=[*keys])
-            if (done == pd.Series(keys)).all(axis=1).any():
-                continue
-        rows = train_one(**keys)
-        for place, (key, value) in enumerate(keys.items()):
-            rows.insert(place, key, value)
-        rows.to_csv(out, mode="a", header=not out.exists(), index=False)
-        print(rows.tail(1).to_string(header=False), flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", help="a folder, as for load_data")
@@ -294,8 +281,9 @@ def main() -> None:
     out = options.out or RUNS / ("mistakes.csv" if options.mistakes else "curves.csv")
     if options.mistakes:
 
-        def train_wrongly(training: str, mistake: str, seed: int) -> pd.DataFrame:
-            return train(training, seed, TRAININGS[training].data, MISTAKES[mistake])
+        def train_wrongly(training: str, mistake: str, seed: int) -> list[dict]:
+            rows = train(training, seed, TRAININGS[training].data, MISTAKES[mistake])
+            return rows.to_dict("records")
 
         wanted = [
             {"training": MADE_IN[mistake], "mistake": mistake, "seed": seed}
@@ -307,8 +295,8 @@ def main() -> None:
 
     folder = options.data and find_folder(options.data)
 
-    def train_one(data: str, training: str, seed: int) -> pd.DataFrame:
-        return train(training, seed, folder or TRAININGS[training].data)
+    def train_one(data: str, training: str, seed: int) -> list[dict]:
+        return train(training, seed, folder or TRAININGS[training].data).to_dict("records")
 
     def title(name: str) -> str:
         data = TRAININGS[name].data

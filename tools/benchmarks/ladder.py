@@ -20,7 +20,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools" / "benchmarks")]
 
-from reference_runs import add_missing  # noqa: E402
+from reference_runs import add_missing, each  # noqa: E402
 
 DRAWN = "sketch-street-10"
 FEW = 100
@@ -201,7 +201,8 @@ def main() -> None:
     else:
         names = [name for name in names if RUNGS[name].pictures <= len(train_set[1])]
     sets = {name: (scale(images), labels) for name, (images, labels) in sets.items()}
-    add_missing(names, options.seeds, options.out, lambda name, seed: train(name, seed, sets, more))
+    wanted = each(names, options.seeds)
+    add_missing(options.out, wanted, lambda **keys: [train(*keys.values(), sets, more)])
 
 
 if __name__ == "__main__":

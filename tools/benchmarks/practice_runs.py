@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from reference_runs import add_missing
+from reference_runs import add_missing, each
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -36,6 +36,12 @@ NETWORKS = {
 }
 
 
+def first_of_each(images, labels):
+    """Return the first few pictures of each category, and their labels."""
+    few = [np.flatnonzero(labels == label)[:FEW] for label in np.unique(labels)]
+    return images[np.concatenate(few)], labels[np.concatenate(few)]
+
+
 def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
     """Train one network and return its last and best values as one row."""
     from sklearn.metrics import precision_recall_fscore_support
@@ -45,8 +51,7 @@ def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
     from helpers.training import compile_model
 
     if name.startswith("100 pictures"):
-        few = [np.flatnonzero(labels == label)[:FEW] for label in np.unique(labels)]
-        images, labels = images[np.concatenate(few)], labels[np.concatenate(few)]
+        images, labels = first_of_each(images, labels)
     keras.utils.set_random_seed(seed)
     arguments, epochs = NETWORKS[name]
     model = compile_model(create_cnn(IMAGE, **arguments) if arguments else create_dense(IMAGE))
@@ -80,7 +85,7 @@ def run(data: str, names: list[str], seeds: list[int], out: Path) -> None:
     (images, labels), (val_images, val_labels) = load_practice_data(data)
     images, val_images = scale(images)[..., np.newaxis], scale(val_images)[..., np.newaxis]
     pictures = images, labels, val_images, val_labels
-    add_missing(names, seeds, out, lambda name, seed: train(name, seed, *pictures))
+    add_missing(out, each(names, seeds), lambda **keys: [train(*keys.values(), *pictures)])
 
 
 def table(path: Path) -> str:

@@ -80,19 +80,25 @@ def train(name: str, seed: int, images, labels, val_images, val_labels) -> dict:
     }
 
 
-def add_missing(
-    names: list[str], seeds: list[int], out: Path, train_one: Callable[[str, int], dict]
-) -> None:
-    """Train what is not in the file yet, and add it line by line."""
-    for seed in seeds:
-        for name in names:
-            if out.exists():
-                done = pd.read_csv(out)
-                if ((done.network == name) & (done.seed == seed)).any():
-                    continue
-            row = train_one(name, seed)
-            pd.DataFrame([row]).round(4).to_csv(out, mode="a", header=not out.exists(), index=False)
-            print(row, flush=True)
+def add_missing(out: Path, wanted: list[dict], train_one: Callable[..., list[dict]]) -> None:
+    """Train what is not in the file yet, and add it training by training.
+
+    Each training is wanted under some keys, such as network and seed. ``train_one`` takes them,
+    and gives the rows of the training; these get the keys in front.
+    """
+    for keys in wanted:
+        if out.exists():
+            done = pd.read_csv(out, usecols=[*keys])
+            if (done == pd.Series(keys)).all(axis=1).any():
+                continue
+        rows = pd.DataFrame([keys | row for row in train_one(**keys)]).round(4)
+        rows.to_csv(out, mode="a", header=not out.exists(), index=False)
+        print(rows.tail(1).to_dict("records")[0], flush=True)
+
+
+def each(names: list[str], seeds: list[int]) -> list[dict]:
+    """Return the keys of each network with each seed, all networks with a seed before the next."""
+    return [{"network": name, "seed": seed} for seed in seeds for name in names]
 
 
 def run(data: str | None, names: list[str], seeds: list[int], out: Path, threads: int) -> None:
@@ -105,7 +111,7 @@ def run(data: str | None, names: list[str], seeds: list[int], out: Path, threads
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     (images, labels), (val_images, val_labels) = load_data(data)
     pictures = scale(images), labels, scale(val_images), val_labels
-    add_missing(names, seeds, out, lambda name, seed: train(name, seed, *pictures))
+    add_missing(out, each(names, seeds), lambda **keys: [train(*keys.values(), *pictures)])
 
 
 def table(path: Path) -> str:

@@ -154,11 +154,18 @@ def find_range(name: str) -> dict:
             f"{', '.join(all_ranges())}. Train with some more seeds, and compare with these."
         )
     for trainings in known.values():
-        for training, normal in trainings.items():
-            if _plain(training) == _plain(str(name)):
-                return normal
+        if normal := pick(trainings, str(name)):
+            return normal
     names = ", ".join(name for trainings in known.values() for name in trainings)
     raise ValueError(f"There is no range for {str(name)!r}. There are: {names}.")
+
+
+def pick(trainings: Mapping[str, dict], name: str) -> dict | None:
+    """Return what is normal for a training among these, whatever its name is written like."""
+    for training, normal in trainings.items():
+        if _plain(training) == _plain(name):
+            return normal
+    return None
 
 
 def _plain(name: str) -> str:
@@ -203,11 +210,11 @@ def judge(name: str, history: object) -> Verdict:
             f"This is not how the lesson trains {name}, and nobody has measured what is normal for "
             f"it. Found: {found}. Expected: {expected}."
         )
-    distances = _distances(values, normal)
-    outside = _outside(distances)
+    far_off = distances(values, normal)
+    outside = _outside(far_off)
     reasons = list(_from_settings(history.model, theirs, ours)) if theirs else []
     if outside:
-        found = _from_curves(values, distances, math.exp(normal["mean"]["loss"][0]))
+        found = _from_curves(values, far_off, math.exp(normal["mean"]["loss"][0]))
         # Where the settings are known, nobody need guess them.
         reasons += [reason for reason in found if not (theirs and reason in SET)]
     steps = params.get("steps", normal["steps"])
@@ -246,12 +253,12 @@ def remark(model: Any, params: Mapping[str, int], values: Mapping[str, Sequence[
         and len(values["loss"]) > 1
     ]
     # The same network may be trained with other pictures held out: one of these ranges is enough.
-    if not same or not all(_outside(_distances(values, find_range(name))) for name in same):
+    if not same or not all(_outside(distances(values, find_range(name))) for name in same):
         return ""
     return f"This is far from normal. is_this_normal({same[0]!r}, history) says more."
 
 
-def _distances(values: Mapping[str, Sequence[float]], normal: Mapping) -> dict[str, np.ndarray]:
+def distances(values: Mapping[str, Sequence[float]], normal: Mapping) -> dict[str, np.ndarray]:
     """Return how far each value is above the mean, in standard deviations."""
     found = {}
     for metric, series in values.items():
@@ -261,9 +268,9 @@ def _distances(values: Mapping[str, Sequence[float]], normal: Mapping) -> dict[s
     return found
 
 
-def _outside(distances: Mapping[str, np.ndarray]) -> tuple[str, ...]:
+def _outside(far_off: Mapping[str, np.ndarray]) -> tuple[str, ...]:
     """Return the metrics that are not usual in the second half."""
-    return tuple(m for m, z in distances.items() if np.mean(abs(z[len(z) // 2 :])) > USUAL)
+    return tuple(m for m, z in far_off.items() if np.mean(abs(z[len(z) // 2 :])) > USUAL)
 
 
 def spread_of(metric: str, values: np.ndarray) -> np.ndarray:
@@ -272,11 +279,11 @@ def spread_of(metric: str, values: np.ndarray) -> np.ndarray:
 
 
 def _from_curves(
-    values: Mapping[str, Sequence[float]], distances: Mapping[str, np.ndarray], first: float
+    values: Mapping[str, Sequence[float]], far_off: Mapping[str, np.ndarray], first: float
 ) -> Iterator[str]:
     """Say what gives such curves; ``first`` is the usual loss after the first epoch."""
     loss = values["loss"]
-    higher = {metric: np.median(z[len(z) // 2 :]) for metric, z in distances.items()}
+    higher = {metric: np.median(z[len(z) // 2 :]) for metric, z in far_off.items()}
     slow = higher["loss"] > USUAL / 2
     worse = max(higher.get("val_loss", 0), -higher.get("val_accuracy", 0)) > USUAL / 2
     better = max(-higher.get("val_loss", 0), higher.get("val_accuracy", 0)) > USUAL / 2
@@ -324,8 +331,7 @@ def _from_settings(model: Any, theirs: Mapping[str, Any], ours: Mapping[str, Any
 
 
 def _details(reason: str, history: object, normal: Mapping, epochs: int) -> str:
-    theirs = _settings_of(history)
-    if theirs and reason.startswith("rate"):
+    if reason.startswith("rate") and (theirs := _settings_of(history)):
         return f" It is {theirs['rate']:g}, in the lesson {normal['settings']['rate']:g}."
     if reason == "too few epochs":
         return f" It has {epochs}, in the lesson {' or '.join(map(str, normal['lengths']))}."
@@ -352,7 +358,11 @@ def settings_of(model: Any) -> dict[str, Any]:
         "parameters": how many are trained. "optimizer": its name. "rate": the learning rate at the
         beginning. "dropout": the rate of each layer. "softmax": whether it ends in one.
     """
-    layers, rate = list(_flatten(model)), model.optimizer.get_config()["learning_rate"]
+    # Not above: that file imports this one, by way of Progress.
+    from helpers.training import flatten
+
+    layers = list(flatten(model))
+    rate = model.optimizer.get_config()["learning_rate"]
     if isinstance(rate, Mapping):  # a schedule
         rate = rate["config"]["initial_learning_rate"]
     last = str(getattr(getattr(layers[-1], "activation", None), "__name__", ""))
@@ -371,11 +381,6 @@ def settings_of(model: Any) -> dict[str, Any]:
         "dropout": [layer.rate for layer in layers if "Dropout" in type(layer).__name__],
         "softmax": softmax,
     }
-
-
-def _flatten(model: Any) -> Iterator[Any]:
-    for layer in model.layers:
-        yield from _flatten(layer) if hasattr(layer, "layers") else [layer]
 
 
 def _attributes(layer: Any, softmax: bool) -> Iterator[str]:
