@@ -12,6 +12,9 @@ wherever a notebook makes one small network after another.
 The user's own ``keras.json`` decides nothing: pictures have their channels last, numbers 32 bits,
 and the backend is TensorFlow unless ``KERAS_BACKEND`` names another one.
 
+The tables of ``model.summary()`` have the color of all text. Keras prints numbers in pale green and
+blue, which many people cannot read on white, and has no setting for it.
+
 On a GPU, TensorFlow takes memory as it needs it. By itself it would take all of it at once, and the
 next notebook, or a search with trainings side by side, would find none.
 """
@@ -28,6 +31,7 @@ _nowhere = os.open(os.devnull, os.O_WRONLY)
 try:
     os.dup2(_nowhere, 2)
     import keras
+    from keras.src.utils import summary_utils
 
     # Keras on another backend imports it later, for what it does with data.
     if keras.backend.backend() != "tensorflow" and importlib.util.find_spec("tensorflow"):
@@ -40,6 +44,7 @@ finally:
 keras.config.set_image_data_format("channels_last")
 keras.config.set_floatx("float32")
 keras.config.set_epsilon(1e-7)
+summary_utils.highlight_number = summary_utils.highlight_symbol = str
 
 logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 
