@@ -1,0 +1,336 @@
+"""Build the web site from the notebooks and pages as they are stored.
+
+    python3 lesson.py site [FOLDER] [--repository OWNER/NAME]
+
+Nothing is executed, and nothing is fetched. The site is complete: it opens from disk, works below
+any address, and comes as a zip of its own. Only links to the repository and to Binder, which need
+its name, are left out where nobody gives it.
+
+What a reader would stumble over stops the build, and is named with its file and cell: a notebook
+that was not executed, a picture without a text alternative, a link that leads nowhere, a heading
+that skips a level, and whatever Sphinx warns of.
+"""
+
+import argparse
+import base64
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import jinja2
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "tools" / "site"
+for folder in (ROOT, ROOT / "notebooks", ROOT / "tools", SITE):
+    sys.path.insert(0, str(folder))
+
+from editions import edition, make_edition, pack, read_lesson, save, tags, without_marks  # noqa: E402
+from refresh import title  # noqa: E402
+from run_sheets import write_sheets  # noqa: E402
+
+# The pages, besides the notebooks. Each has the address that it has here.
+PAGES = (
+    "README.md", "TEACHING.md", "CONTRIBUTING.md", "SECURITY.md",
+    "data/README.md", "data/body/README.md", "deploy/README.md", "fig/README.md",
+)  # fmt: skip
+MARK = ".layer-by-layer-site"
+ARCHIVE = "layer-by-layer-site.zip"
+LEARNER = "layer-by-layer-learner.zip"
+# Code first: what looks like a link in it is none. But the text of a link may be code.
+CODE_OR_LINK = re.compile(
+    r"(?s)```.*?```|`[^`\n]*`|(?P<tag><img\b[^>]*>)"
+    r"|(?P<mark>!?)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\((?P<target>[^()\s]+)\)"
+)
+TAG = re.compile(r"<img\b[^>]*>")
+STILL = '<p class="still">This is a still picture: move it in JupyterLab.</p>'
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(SITE / "pages"),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+class SiteError(ValueError):
+    """The site cannot be built; the message says why, where, and what to do."""
+
+
+class Text(NamedTuple):
+    """A piece of Markdown: in which file, which cell of it (or ""), and what."""
+
+    file: str
+    cell: str
+    source: str
+
+    def at(self) -> str:
+        """Return where it stands, for a message."""
+        return self.file + f", cell {self.cell}" * bool(self.cell)
+
+
+class Builder:
+    """Prepares the pages in a folder from which Sphinx builds the site."""
+
+    def __init__(self, source: Path, repository: str) -> None:
+        self.source, self.extra, self.repository = source, source / "extra", repository
+        self.lesson = read_lesson()
+        self.files = {*PAGES, *(f"notebooks/{name}" for name in self.lesson)}
+        self.faults: list[str] = []
+
+    def fault(self, text: Text, what: str) -> None:
+        self.faults.append(f"{text.at()}: {what}")
+
+    # --- Markdown ---
+
+    def markdown(self, text: Text) -> str:
+        """Return Markdown as the site shows it: links lead somewhere, comments are gone."""
+        source = re.sub(r"<!--.*?-->\n?", "", text.source, flags=re.S)
+
+        def look(match: re.Match) -> str:
+            if match["tag"]:
+                self.picture(text, attribute(match["tag"], "alt"), attribute(match["tag"], "src"))
+            elif match["mark"]:
+                self.picture(text, match["text"], match["target"])
+            elif match["target"]:
+                return self.link(text, match)
+            return match[0]
+
+        return CODE_OR_LINK.sub(look, source)
+
+    def picture(self, text: Text, alt: str, target: str) -> None:
+        if not alt.strip():
+            self.fault(text, f"the picture {target[:60]} has no text alternative. Give it one.")
+        if not target.startswith("data:") and not self.find(text, target):
+            self.fault(text, f"there is no picture {target}. Mend the address, or draw it.")
+
+    def find(self, text: Text, target: str) -> str:
+        """Return what a relative address means, from the root; "" where there is nothing."""
+        path = (ROOT / text.file).parent / target
+        there = path.exists() and path.resolve().is_relative_to(ROOT)
+        return path.resolve().relative_to(ROOT).as_posix() if there else ""
+
+    def link(self, text: Text, match: re.Match) -> str:
+        address = urlsplit(match["target"])
+        if address.scheme or not address.path:
+            return match[0]
+        found = self.find(text, address.path)
+        if not found:
+            self.fault(text, f"the link to {match['target']} leads nowhere. Mend it.")
+        if found in self.files:
+            # JupyterLab's name of a heading keeps its capitals and its marks, the site's does not.
+            place = slug(address.fragment)
+            return f"[{match['text']}]({address.path}{'#' + place if place else ''})"
+        if self.repository and found:
+            return f"[{match['text']}](https://github.com/{self.repository}/blob/HEAD/{found})"
+        return match["text"]
+
+    # --- notebooks ---
+
+    def notebook(self, name: str, notebook: NotebookNode) -> None:
+        """Write a notebook as a page, without what is for instructors."""
+        file, cells = f"notebooks/{name}", []
+        for old in notebook.cells:
+            if "instructor" in tags(old):
+                continue
+            text = Text(file, old.id, old.source)
+            if old.cell_type == "markdown":
+                cell = nbformat.v4.new_markdown_cell(self.markdown(text), id=old.id)
+            else:
+                cell = nbformat.v4.new_code_cell(without_marks(old.source), id=old.id)
+                cell.execution_count = old.execution_count
+                cell.outputs = self.outputs(text, old)
+            cells.append(cell)
+            if len(cells) == 1:
+                cells.append(nbformat.v4.new_markdown_cell(self.buttons(name), id="buttons"))
+        made = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
+        save(made, self.source / file)
+        save(edition("learner", notebook), self.extra / "downloads" / name)
+
+    def outputs(self, text: Text, cell: NotebookNode) -> list[NotebookNode]:
+        if cell.execution_count is None:
+            self.fault(text, f"it was not executed. python tools/execute.py {text.file}")
+        kept = []
+        for output in cell.outputs:
+            if output.output_type == "error":
+                self.fault(text, f"it ended with {output.ename}. Mend it, and execute it again.")
+                continue
+            output = nbformat.from_dict(output)
+            if html := output.get("data", {}).get("text/html"):
+                page = TAG.sub(lambda match: self.embedded(text, match[0]), html)
+                still = STILL * bool(re.search(r"(?m)^play_\w+\(", cell.source))
+                output.data = {"text/html": page + still, "text/plain": output.data["text/plain"]}
+            elif any(kind.startswith("image/") for kind in output.get("data", {})):
+                self.fault(text, "its picture has no text alternative. Show it as helpers do.")
+            kept.append(output)
+        return kept
+
+    def embedded(self, text: Text, tag: str) -> str:
+        """Return the tag of a picture that stands in an output, as a file of its own."""
+        source = attribute(tag, "src")
+        self.picture(text, attribute(tag, "alt"), source)
+        kind, _, content = source.removeprefix("data:image/").partition(";base64,")
+        picture = base64.b64decode(content)
+        path = f"pictures/{hashlib.sha256(picture).hexdigest()[:16]}.{kind}"
+        (self.extra / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.extra / path).write_bytes(picture)
+        return tag.replace(source, f"../{path}")
+
+    def buttons(self, name: str) -> str:
+        return TEMPLATES.get_template("buttons.html").render(
+            name=name, repository=self.repository
+        )
+
+    # --- pages ---
+
+    def page(self, file: str, source: str) -> None:
+        """Write a page. What is made here has links and pictures that Sphinx looks after."""
+        path = self.source / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+
+    def notes(self, name: str, notebook: NotebookNode) -> None:
+        """Write the notes for instructors of a notebook as a page of their own."""
+        file = f"teaching/{name.removesuffix('.ipynb')}.md"
+        parts, above = [], ""
+        for cell in notebook.cells:
+            text = Text(f"notebooks/{name}", cell.id, cell.source)
+            heading = re.match(r"(#+) (.+)", cell.source)
+            if "instructor" not in tags(cell):
+                if cell.cell_type == "markdown" and heading and len(heading[1]) > 1:
+                    above = heading[2]
+                continue
+            source = self.markdown(text) if cell.cell_type == "markdown" else without_marks(cell.source)
+            if heading and cell.cell_type == "markdown":
+                source = re.sub(r"^#+ (For instructors: )?(.)", lambda m: "## " + m[2].upper(), source)
+                if above:
+                    source += f"\n\nBelow [{above}](../notebooks/{name}#{slug(above)})."
+            elif cell.cell_type == "code":
+                source = f"```python\n{source}\n```"
+            parts.append(source)
+        page = TEMPLATES.get_template("notes.md").render(
+            name=name, number=name[:2], title=title(notebook), parts=parts
+        )
+        self.page(file, page)
+
+    def everything(self, version: str) -> None:
+        """Prepare all that Sphinx needs."""
+        self.extra.mkdir(parents=True)
+        shutil.copytree(ROOT / "fig", self.source / "fig", ignore=shutil.ignore_patterns("*.py*", "__*"))
+        for name, notebook in self.lesson.items():
+            self.notebook(name, notebook)
+            self.notes(name, notebook)
+        for file in PAGES:
+            text = Text(file, "", (ROOT / file).read_text(encoding="utf-8"))
+            self.page(file, self.markdown(text))
+        street = TAG.search((ROOT / "README.md").read_text(encoding="utf-8"))[0]
+        lesson = {name: (title(n), n.metadata["lesson"]) for name, n in self.lesson.items()}
+        for template in ("index.md", "teaching/index.md"):
+            page = TEMPLATES.get_template(template).render(
+                lesson=lesson, version=version, repository=self.repository, picture=street
+            )
+            self.page(template, page)
+        if self.faults:
+            raise SiteError("\n".join(self.faults))
+        write_sheets(self.extra / "run-sheets", "9:00", None)
+        (self.extra / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
+
+
+def attribute(tag: str, name: str) -> str:
+    """Return an attribute of an HTML tag, "" where it has none."""
+    found = re.search(rf'\b{name}="([^"]*)"', tag)
+    return found[1] if found else ""
+
+
+def slug(heading: str) -> str:
+    """Return the anchor that MyST gives to a heading, from its text or from JupyterLab's anchor."""
+    from myst_parser.slugs import github_slugify  # only the site's environment has it
+
+    return github_slugify(heading.replace("-", " ").replace("`", ""))
+
+
+def where(warning: str, source: Path) -> str:
+    """Return a warning of Sphinx with the file of the lesson, and the cell, to which it belongs."""
+    warning = warning.replace(f"{source}{os.sep}", "")
+    found = re.match(r"(notebooks/\S+\.ipynb):(\d+): (.*)", warning, re.S)
+    if not found:
+        return warning
+    cells = nbformat.read(source / found[1], as_version=4).cells
+    cell = int(found[2]) // 10000 - 1  # MyST-NB counts lines by ten thousands
+    return f"{found[1]}, cell {cells[max(0, min(cell, len(cells) - 1))].id}: {found[3]}"
+
+
+def run_sphinx(source: Path, target: Path, version: str) -> None:
+    from sphinx.cmd.build import main as sphinx
+
+    log = source / "warnings.txt"
+    options = ["-q", "-c", str(SITE), "-d", str(source / "doctrees"), "-w", str(log)]
+    options += ["-W", "-D", f"release={version}", "-D", f"html_extra_path={source / 'extra'}"]
+    status = sphinx([*options, str(source), str(target)])
+    if status != 0:
+        lines = log.read_text(encoding="utf-8").splitlines() or ["see the lines above"]
+        raise SiteError("\n".join(where(line, source) for line in lines))
+
+
+def build(folder: Path, repository: str = "") -> None:
+    """Build the site.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to. A site that was built there before is replaced.
+    repository : str
+        Owner and name of the repository at GitHub, for links to it and to Binder.
+
+    Raises
+    ------
+    SiteError
+        If the folder holds something else, or a page cannot be shown as it is.
+    """
+    if folder.exists() and not (folder / MARK).is_file():
+        raise SiteError(f"{folder} holds something else. Name another folder, or move it away.")
+    if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        raise SiteError(f"{repository!r} is no repository. Write OWNER/NAME.")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="lesson-site-") as temporary:
+        builder = Builder(Path(temporary) / "source", repository)
+        builder.everything(version)
+        run_sphinx(builder.source, unfinished, version)
+        learner = Path(temporary) / "learner"
+        learner.mkdir()
+        make_edition("learner", learner, "9:00")
+        files = {path for path in learner.rglob("*") if path.is_file()}
+        pack(unfinished / "downloads" / LEARNER, learner, files)
+    (unfinished / MARK).touch()
+    pack(unfinished / ARCHIVE, unfinished, {p for p in unfinished.rglob("*") if p.is_file()})
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(unfinished, folder)
+    print(f"{folder / 'index.html'}: open it in a browser.")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--repository", default="", help="OWNER/NAME at GitHub")
+    options = parser.parse_args()
+    try:
+        build(options.folder, options.repository)
+    except (ValueError, OSError) as error:
+        print(f"lesson.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
