@@ -57,8 +57,11 @@ KINDS = {
 }
 # Not made: the environment of the Python that runs this file.
 HERE = "-here"
+# For one command only.
+SITE = "-site"
 # Gigabytes that each environment needs, with what pip fetches for it.
 DISK = {".venv": 3, ".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4, ".venv-torch": 11}
+DISK[".venv-site"] = 2
 # What the user's settings of pip decide: where packages come from, and nothing else.
 WHERE = "index-url|extra-index-url|find-links|no-index|trusted-host|proxy|cert|client-cert"
 WHERE += "|timeout|default-timeout|retries|cache-dir|no-cache-dir|keyring-provider"
@@ -253,7 +256,7 @@ def place(kind: str) -> Tuple[Path, Path, str]:
     """Return folder, lock and Python of an environment ("", "-gpu", ...)."""
     venv = ROOT / f".venv{kind}"
     locks = ROOT / "tools" / "locks"
-    lock = locks / f"{kind[1:]}.txt" if kind in KINDS else ROOT / "requirements.txt"
+    lock = locks / f"{kind[1:]}.txt" if kind in (*KINDS, SITE) else ROOT / "requirements.txt"
     return venv, lock, str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
@@ -406,7 +409,7 @@ def port(text: str) -> int:
 def command_line() -> Tuple[argparse.Namespace, List[str]]:
     """Read the command line; what follows `test` is for pytest."""
     parser = argparse.ArgumentParser(description="Open the lesson, and look after it.")
-    named = "lab | doctor | reset | editions | wheels | data | test"
+    named = "lab | doctor | reset | editions | site | wheels | data | test"
     commands = parser.add_subparsers(dest="command", metavar=named)
     lab = commands.add_parser("lab", help="open JupyterLab on the first notebook")
     lab.add_argument("--port", type=port, default=8888, help="the next free one is taken")
@@ -420,6 +423,10 @@ def command_line() -> Tuple[argparse.Namespace, List[str]]:
     editions = commands.add_parser("editions", help="make the folders for a class")
     editions.add_argument("folder", nargs="?", default=str(ROOT / "editions"))
     editions.add_argument("--start", default="9:00", help="of the course, for the run sheets")
+    site = commands.add_parser("site", help="build the web site")
+    site.add_argument("folder", nargs="?", default=str(ROOT / "site"))
+    site.add_argument("--repository", default="", help="OWNER/NAME at GitHub, for links to it")
+    site.set_defaults(kind=SITE, wheels="")
     wheels = commands.add_parser("wheels", help="fetch what installing needs into a folder")
     wheels.add_argument("folder")
     wheels.add_argument("--for", dest="machines", nargs="+", choices=MACHINES.values())
@@ -427,6 +434,8 @@ def command_line() -> Tuple[argparse.Namespace, List[str]]:
     commands.add_parser("data", help="fetch the photographs of Dollar Street 10")
     commands.add_parser("test", help="run all checks, or those that pytest's arguments name")
     for command in commands.choices.values():
+        if command is site:
+            continue
         command.add_argument("--wheels", default="", help="install from this folder, no network")
         kinds = command.add_mutually_exclusive_group()
         for kind, use in dict(KINDS, **{HERE: "with this Python, such as conda's"}).items():
@@ -450,13 +459,13 @@ def main() -> NoReturn:
     options, rest = command_line()
     if options.command == "doctor":
         examine(options)
+    if options.command in ("test", "site") and own_edition():
+        fail("This folder is an edition. Only the whole lesson has the checks, and the site.")
     python = environment(options.kind, options.wheels)
     env = settled(python, options.kind)
     if options.command == "data":
         hand_over([python, "-m", "helpers.backstage.download"], ROOT / "notebooks", env)
     if options.command == "test":
-        if not (ROOT / "tests").is_dir():
-            fail("This folder is an edition. Only the whole lesson has the checks.")
         env.setdefault("LESSON_DATA", "sketch-street-10")
         for name in ("COLUMNS", "JUPYTER_COLUMNS"):  # printed tables are as wide as they say
             env.pop(name, None)
@@ -474,6 +483,10 @@ def main() -> NoReturn:
     if options.command == "editions":
         folder = os.path.abspath(os.path.expanduser(options.folder))
         hand_over([*make, "make", folder, "--start", options.start], ROOT, env)
+    if options.command == "site":
+        folder = os.path.abspath(os.path.expanduser(options.folder))
+        build = [str(tools / "website.py"), folder, "--repository", options.repository]
+        hand_over([python, *build], ROOT, env)
     if options.command == "reset":
         hand_over([*make, "reset", options.notebook, "--edition", options.edition], ROOT, env)
     if no_home():

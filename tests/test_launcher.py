@@ -664,9 +664,9 @@ def test_in_an_edition_lab_opens_that_one_and_no_other(world):
     assert err.startswith("lesson.py: This folder is the live edition.") and err.count("\n") == 1
     assert handed_over(world.call("reset", "05")[1])[0][1:] == ["reset", "05", "--edition", "live"]
 
-    (world.root / "tests").rmdir()
-    status, _, err = world.call("test")
-    assert status == 1 and "Only the whole lesson has the checks." in err
+    for command in ("test", "site"):
+        status, _, err = world.call(command)
+        assert status == 1 and "Only the whole lesson has the checks, and the site." in err
 
 
 @posix
