@@ -20,7 +20,6 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -34,6 +33,7 @@ SITE = ROOT / "tools" / "site"
 for folder in (ROOT, ROOT / "notebooks", ROOT / "tools", SITE):
     sys.path.insert(0, str(folder))
 
+import plots  # noqa: E402
 from editions import edition, make_edition, pack, read_lesson, save, tags, without_marks  # noqa: E402
 from refresh import title  # noqa: E402
 from run_sheets import write_sheets  # noqa: E402
@@ -42,6 +42,7 @@ from run_sheets import write_sheets  # noqa: E402
 PAGES = (
     "README.md", "TEACHING.md", "CONTRIBUTING.md", "SECURITY.md",
     "data/README.md", "data/body/README.md", "deploy/README.md", "fig/README.md",
+    "notebooks/cheat-sheet.md",
 )  # fmt: skip
 MARK = ".layer-by-layer-site"
 ARCHIVE = "layer-by-layer-site.zip"
@@ -179,16 +180,17 @@ class Builder:
         source = attribute(tag, "src")
         self.picture(text, attribute(tag, "alt"), source)
         kind, _, content = source.removeprefix("data:image/").partition(";base64,")
-        picture = base64.b64decode(content)
+        return tag.replace(source, self.keep(base64.b64decode(content), kind))
+
+    def keep(self, picture: bytes, kind: str) -> str:
+        """Write a picture, and return its address for a page in a folder."""
         path = f"pictures/{hashlib.sha256(picture).hexdigest()[:16]}.{kind}"
         (self.extra / path).parent.mkdir(parents=True, exist_ok=True)
         (self.extra / path).write_bytes(picture)
-        return tag.replace(source, f"../{path}")
+        return f"../{path}"
 
     def buttons(self, name: str) -> str:
-        return TEMPLATES.get_template("buttons.html").render(
-            name=name, repository=self.repository
-        )
+        return TEMPLATES.get_template("buttons.html").render(name=name, repository=self.repository)
 
     # --- pages ---
 
@@ -197,6 +199,10 @@ class Builder:
         path = self.source / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
+
+    def template(self, name: str, **values: object) -> None:
+        """Write a page from the template of this name."""
+        self.page(name, TEMPLATES.get_template(name).render(values))
 
     def notes(self, name: str, notebook: NotebookNode) -> None:
         """Write the notes for instructors of a notebook as a page of their own."""
@@ -209,23 +215,52 @@ class Builder:
                 if cell.cell_type == "markdown" and heading and len(heading[1]) > 1:
                     above = heading[2]
                 continue
-            source = self.markdown(text) if cell.cell_type == "markdown" else without_marks(cell.source)
+            source = (
+                self.markdown(text) if cell.cell_type == "markdown" else without_marks(cell.source)
+            )
             if heading and cell.cell_type == "markdown":
-                source = re.sub(r"^#+ (For instructors: )?(.)", lambda m: "## " + m[2].upper(), source)
+                source = re.sub(
+                    r"^#+ (For instructors: )?(.)", lambda m: "## " + m[2].upper(), source
+                )
                 if above:
                     source += f"\n\nBelow [{above}](../notebooks/{name}#{slug(above)})."
             elif cell.cell_type == "code":
                 source = f"```python\n{source}\n```"
             parts.append(source)
-        page = TEMPLATES.get_template("notes.md").render(
-            name=name, number=name[:2], title=title(notebook), parts=parts
+        template = TEMPLATES.get_template("notes.md")
+        self.page(file, template.render(name=name, title=title(notebook), parts=parts))
+
+    def results(self) -> None:
+        """Write the pages on what networks reach, and on what is normal."""
+        text = Text("results", "", "")
+
+        def files(page: str) -> str:
+            return TAG.sub(lambda match: self.embedded(text, match[0]), page)
+
+        self.template(
+            "results/ladder.md",
+            drawn=files(plots.ladder("ladder.csv", "score_accuracy")),
+            photographs=files(plots.ladder("ladder_photographs.csv", "val_accuracy")),
+            curve=files(plots.learning_curve()),
+            sweep=files(plots.dropout_sweep()),
         )
-        self.page(file, page)
+        ranges = {
+            data: [(name, seeds, files(figure)) for name, seeds, figure in rows]
+            for data, rows in plots.normal_ranges().items()
+        }
+        self.template("results/normal.md", ranges=ranges)
+        sheets = [
+            {"name": name, "n": n, "address": self.keep(picture, "webp"), "size": size}
+            for name, n, picture, *size in plots.contact_sheets()
+        ]
+        self.template("data/pictures.md", sheets=sheets)
 
     def everything(self, version: str) -> None:
         """Prepare all that Sphinx needs."""
         self.extra.mkdir(parents=True)
-        shutil.copytree(ROOT / "fig", self.source / "fig", ignore=shutil.ignore_patterns("*.py*", "__*"))
+        shutil.copytree(
+            ROOT / "fig", self.source / "fig", ignore=shutil.ignore_patterns("*.py*", "__*")
+        )
         for name, notebook in self.lesson.items():
             self.notebook(name, notebook)
             self.notes(name, notebook)
@@ -235,10 +270,8 @@ class Builder:
         street = TAG.search((ROOT / "README.md").read_text(encoding="utf-8"))[0]
         lesson = {name: (title(n), n.metadata["lesson"]) for name, n in self.lesson.items()}
         for template in ("index.md", "teaching/index.md"):
-            page = TEMPLATES.get_template(template).render(
-                lesson=lesson, version=version, repository=self.repository, picture=street
-            )
-            self.page(template, page)
+            self.template(template, lesson=lesson, version=version, picture=street)
+        self.results()
         if self.faults:
             raise SiteError("\n".join(self.faults))
         write_sheets(self.extra / "run-sheets", "9:00", None)

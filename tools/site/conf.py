@@ -20,7 +20,7 @@ myst_heading_anchors = 6
 html_theme = "furo"
 html_title = "Layer by Layer"
 html_static_path = ["static"]
-html_css_files = ["lesson.css"]
+html_css_files = ["lesson.css", "cheat-sheet.css"]
 html_js_files = [("lesson.js", {"defer": "defer"})]
 html_copy_source = html_show_sourcelink = html_use_index = False
 html_permalinks_icon = "¶"
@@ -31,7 +31,7 @@ FIRST = 1
 
 
 def size_of(path: Path) -> tuple[int, int]:
-    """Return width and height of a picture in pixels, so that its place is kept until it is there."""
+    """Return width and height of a picture: its place is kept until it is there."""
     if path.suffix == ".svg":
         head = re.search(r"<svg\b[^>]*>", path.read_text(encoding="utf-8"))[0]
         width, height = (re.search(rf'\b{name}="([\d.]+)', head)[1] for name in ("width", "height"))
