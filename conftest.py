@@ -5,6 +5,7 @@ import importlib.util
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -40,6 +41,7 @@ LONGEST = (
     "05-dropout",
     "06-hyperparameter-tuning",
     "test_parallel",
+    "test_website",
     "04-compile",
     "test_browser",
     "test_checkpoints",
@@ -118,6 +120,17 @@ def all_loaded(path):
     for cell in notebook.cells:
         cell.source = draw_few(cell.source)
     return notebook
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The web site, as somebody builds it who has just got the lesson."""
+    folder = tmp_path_factory.mktemp("site") / "layer-by-layer"
+    command = [sys.executable, str(ROOT / "lesson.py"), "site", str(folder)]
+    command += ["--repository", "somebody/lesson"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=900)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder
 
 
 def tags(item):

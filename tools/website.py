@@ -18,15 +18,18 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import jinja2
 import nbformat
+from bs4 import BeautifulSoup
+from myst_parser.slugs import github_slugify
 from nbformat import NotebookNode
+from PIL import Image
+from sphinx.cmd.build import main as sphinx
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "tools" / "site"
@@ -212,7 +215,8 @@ class Builder:
             text = Text(f"notebooks/{name}", cell.id, cell.source)
             heading = re.match(r"(#+) (.+)", cell.source)
             if "instructor" not in tags(cell):
-                if cell.cell_type == "markdown" and heading and len(heading[1]) > 1:
+                lasting = "solution" not in tags(cell) and cell.cell_type == "markdown"
+                if lasting and heading and len(heading[1]) > 1:
                     above = heading[2]
                 continue
             source = (
@@ -266,7 +270,12 @@ class Builder:
             self.notes(name, notebook)
         for file in PAGES:
             text = Text(file, "", (ROOT / file).read_text(encoding="utf-8"))
-            self.page(file, self.markdown(text))
+            page = self.markdown(text)
+            if file == "data/README.md":
+                page = page.replace(
+                    "\n## ", "\n[All pictures of Sketch Street 10](pictures.md)\n\n## ", 1
+                )
+            self.page(file, page)
         street = TAG.search((ROOT / "README.md").read_text(encoding="utf-8"))[0]
         lesson = {name: (title(n), n.metadata["lesson"]) for name, n in self.lesson.items()}
         for template in ("index.md", "teaching/index.md"):
@@ -286,9 +295,56 @@ def attribute(tag: str, name: str) -> str:
 
 def slug(heading: str) -> str:
     """Return the anchor that MyST gives to a heading, from its text or from JupyterLab's anchor."""
-    from myst_parser.slugs import github_slugify  # only the site's environment has it
-
     return github_slugify(heading.replace("-", " ").replace("`", ""))
+
+
+def size_of(path: Path) -> tuple[float, float]:
+    """Return width and height of a picture."""
+    if path.suffix == ".svg":
+        tag = re.search(r"<svg\b[^>]*>", path.read_text(encoding="utf-8"))[0]
+        return float(attribute(tag, "width")), float(attribute(tag, "height"))
+    with Image.open(path) as picture:
+        return picture.size
+
+
+def fold(page: BeautifulSoup) -> None:
+    """Close solutions, as JupyterLab does: a heading, and all that stands below it."""
+    for heading in page.select("section > :is(h2, h3, h4)"):
+        if heading.contents[0] != "Solution":
+            continue
+        section = heading.parent
+        details = page.new_tag("details", attrs={"class": "solution"})
+        summary = page.new_tag("summary")
+        details.extend(list(section.children))
+        summary.append(heading.extract())
+        details.insert(0, summary)
+        section.append(details)
+
+
+def finish(path: Path) -> None:
+    """Do to a page what neither Sphinx nor the theme does.
+
+    Solutions are folded. Pictures keep their place until they are there, and those further down are
+    fetched when they come near. What is wider than a phone scrolls by itself. Landmarks have names.
+    """
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    fold(page)
+    for number, picture in enumerate(page.find_all("img")):
+        width, height = size_of(path.parent / unquote(picture["src"]))
+        shown = float(picture.get("width", width))
+        picture["width"], picture["height"] = round(shown), round(height * shown / width)
+        if number:  # the first one may be in sight at once
+            picture["loading"] = "lazy"
+    for table in page.find_all("table"):
+        table.wrap(page.new_tag("div", attrs={"class": "scrolls"}))
+    for corner in page.find_all("th"):
+        if not corner.get_text(strip=True):
+            corner.name = "td"
+    for caption in page.find_all(role="heading"):
+        caption["aria-level"] = "2"
+    for mark, name in (("sidebar-drawer", "All pages"), ("toc-drawer", "On this page")):
+        page.find("aside", class_=mark)["aria-label"] = name
+    path.write_text(str(page), encoding="utf-8")
 
 
 def where(warning: str, source: Path) -> str:
@@ -303,15 +359,17 @@ def where(warning: str, source: Path) -> str:
 
 
 def run_sphinx(source: Path, target: Path, version: str) -> None:
-    from sphinx.cmd.build import main as sphinx
-
-    log = source / "warnings.txt"
-    options = ["-q", "-c", str(SITE), "-d", str(source / "doctrees"), "-w", str(log)]
+    log = source.with_name("warnings.txt")
+    options = ["-q", "-c", str(SITE), "-d", str(log.with_name("doctrees")), "-w", str(log)]
     options += ["-W", "-D", f"release={version}", "-D", f"html_extra_path={source / 'extra'}"]
     status = sphinx([*options, str(source), str(target)])
     if status != 0:
         lines = log.read_text(encoding="utf-8").splitlines() or ["see the lines above"]
         raise SiteError("\n".join(where(line, source) for line in lines))
+
+
+def files_in(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
 
 
 def build(folder: Path, repository: str = "") -> None:
@@ -334,21 +392,25 @@ def build(folder: Path, repository: str = "") -> None:
     if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise SiteError(f"{repository!r} is no repository. Write OWNER/NAME.")
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    unfinished = folder.with_name(f".{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix="lesson-site-") as temporary:
-        builder = Builder(Path(temporary) / "source", repository)
+    work = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(work, ignore_errors=True)
+    html, learner = work / "html", work / "learner"
+    try:
+        builder = Builder(work / "source", repository)
         builder.everything(version)
-        run_sphinx(builder.source, unfinished, version)
-        learner = Path(temporary) / "learner"
+        run_sphinx(builder.source, html, version)
+        for path in html.rglob("*.html"):
+            if path.parent.name != "run-sheets":  # whose pages are whole
+                finish(path)
         learner.mkdir()
         make_edition("learner", learner, "9:00")
-        files = {path for path in learner.rglob("*") if path.is_file()}
-        pack(unfinished / "downloads" / LEARNER, learner, files)
-    (unfinished / MARK).touch()
-    pack(unfinished / ARCHIVE, unfinished, {p for p in unfinished.rglob("*") if p.is_file()})
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(unfinished, folder)
+        pack(html / "downloads" / LEARNER, learner, files_in(learner))
+        (html / MARK).touch()
+        pack(html / ARCHIVE, html, files_in(html))
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(html, folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     print(f"{folder / 'index.html'}: open it in a browser.")
 
 

@@ -34,7 +34,9 @@ def ladder(table: str, column: str) -> str:
     if column == "score_accuracy":
         simple = pd.read_csv(RUNS / "baselines.csv").set_index("network")[column]
         scores |= {f"{name} (no network)": score for name, score in simple.items()}
-    return shown(plot_ladder(scores).figure)
+    ax = plot_ladder(scores)
+    ax.margins(y=0.01)
+    return shown(ax.figure)
 
 
 def learning_curve() -> str:
