@@ -12,6 +12,7 @@ from pathlib import Path
 
 import editions
 import execute
+import glossary
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -200,6 +201,21 @@ def test_what_nbgrader_gets_is_the_class_edition_with_solutions_and_points(made)
     assert points > 50
 
 
+def test_terms_lead_to_the_glossary_where_somebody_reads_alone(made):
+    addresses = {f"{glossary.PAGE}#{entry.anchor}" for entry in glossary.read_page()}
+    links = {}
+    for folder in (*editions.EDITIONS, "class/solutions"):
+        path = made / folder if "/" in folder else made / folder / "notebooks"
+        cells = [cell for notebook in notebooks(path).values() for cell in notebook.cells]
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        found = re.findall(rf"\]\(({re.escape(glossary.PAGE)}[^)]*)\)", text)
+        assert set(found) <= addresses
+        links[folder] = len(found)
+    assert links.pop("learner") > links.pop("class") > 100 and not any(links.values())
+    for path in (made / "class" / "nbgrader" / "source").iterdir():
+        assert (path / glossary.PAGE).is_file()
+
+
 @pytest.mark.parametrize("name", editions.EDITIONS)
 def test_links_lead_somewhere(made, name):
     pages = sorted((made / name).glob("*.md")) + sorted((made / name).glob("*/*.ipynb"))
@@ -220,6 +236,7 @@ def test_an_edition_works_by_itself(made, tmp_path):
     run = [sys.executable, folder / "tools" / "editions.py"]
     subprocess.run([*run, "work", "live"], check=True)
     assert (folder / "work-live" / "03-pooling-layers.ipynb").is_file()
+    assert (folder / "work-live" / glossary.PAGE).is_file()
     other = subprocess.run([*run, "work", "class"], capture_output=True, text=True)
     assert other.returncode == 1 and "holds the live edition" in other.stderr
     made_there = subprocess.run([*run, "make", tmp_path / "more"], capture_output=True, text=True)
@@ -285,6 +302,8 @@ def write_lesson(root, **texts):
     (root / "notebooks").mkdir(exist_ok=True)
     for path in (root / "notebooks").glob("*.ipynb"):
         path.unlink()
+    page = f"# Glossary\n\n## title\n\nOf {', '.join(texts)}.\n"
+    (root / "notebooks" / glossary.PAGE).write_text(page)
     for stem, text in texts.items():
         cells = [
             nbformat.v4.new_markdown_cell("# Title", id="title"),
@@ -322,7 +341,7 @@ def test_a_working_copy_is_made_once_and_says_so(root, capsys):
     editions.work("learner")
     assert capsys.readouterr().out == ""
     assert sorted(path.name for path in (root / "work").iterdir()) == [
-        "01-first.ipynb", "02-second.ipynb",
+        "01-first.ipynb", "02-second.ipynb", glossary.PAGE,
     ]  # fmt: skip
     editions.work("live")
     assert (root / "work-live" / "01-first.ipynb").is_file()
@@ -339,6 +358,18 @@ def test_what_was_changed_stays_and_what_was_not_follows_a_new_version(root, cap
     assert "Brought up to date: 02-second.ipynb." in said
     assert "01-first.ipynb: the lesson has a newer one" in said
     assert "python3 lesson.py reset 01\n" in said
+
+
+def test_the_glossary_follows_unless_somebody_has_changed_it(root):
+    path = root / "work" / glossary.PAGE
+    assert "Of n01_first, n02_second." in path.read_text()
+    write_lesson(root, n01_first="one = 1")
+    editions.work("learner")
+    assert "Of n01_first." in path.read_text()
+    path.write_text(path.read_text().replace("Of", "My notes on"))
+    write_lesson(root, n02_second="two = 2")
+    editions.work("learner")
+    assert "My notes on n01_first." in path.read_text()
 
 
 def test_a_changed_notebook_of_this_version_is_not_spoken_of(root, capsys):
@@ -390,7 +421,7 @@ def test_a_notebook_that_the_lesson_no_longer_has(root, capsys):
     write_lesson(root, n03_third="three = 3")
     editions.work("learner")
     assert sorted(path.name for path in (root / "work").iterdir()) == [
-        "02-second.ipynb", "03-third.ipynb",
+        "02-second.ipynb", "03-third.ipynb", glossary.PAGE,
     ]  # fmt: skip
     assert "01-first.ipynb (no longer a part of it)" in capsys.readouterr().out
 
@@ -422,7 +453,7 @@ def test_reset_gives_a_fresh_one_and_keeps_the_old(root, capsys):
 def test_reset_of_what_is_fresh_changes_nothing(root, capsys):
     editions.reset("2", "learner")
     assert "nobody has changed it" in capsys.readouterr().out
-    assert len(list((root / "work").iterdir())) == 2
+    assert len(list((root / "work").glob("*.ipynb"))) == 2
 
 
 def test_two_resets_within_a_second_lose_nothing(root, monkeypatch):

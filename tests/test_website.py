@@ -146,6 +146,13 @@ def test_each_page_says_which_version_it_is(site):
             assert f"Layer by Layer {version}." in path.read_text(encoding="utf-8"), path
 
 
+def test_formulas_are_mathml_and_stand_there_once(site):
+    page = page_of(site, NOTEBOOKS[2])
+    assert page.count("<math") == 4 and "<mo>⌊</mo>" in page.replace(' stretchy="true"', "")
+    shown = words(re.sub(r"(?s)<annotation.*?</annotation>", "", page))
+    assert "\\lfloor" not in shown and "A row of n numbers" in shown
+
+
 def test_every_category_has_its_contact_sheet_and_every_training_its_range(site):
     sheets = (site / "data" / "pictures.html").read_text(encoding="utf-8")
     assert len(re.findall(r'<img alt="\d+ small drawn pictures', sheets)) == 10
@@ -418,7 +425,7 @@ def test_on_paper_solutions_are_open_and_nothing_is_there_to_press(site, browser
     assert not code.evaluate(shown)
     page.emulate_media(media="print")
     assert code.evaluate(shown)
-    for gone in (".buttons", ".sidebar-drawer", ".toc-drawer"):
+    for gone in (".buttons", ".sidebar-drawer", ".toc-drawer", ".skip-to-content"):
         for part in page.locator(gone).all():
             expect(part).to_be_hidden()
 

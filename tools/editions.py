@@ -13,6 +13,8 @@
 ``instructor``  all of it, open, with run sheets to print
 ==============  ==========================================================================
 
+In the first two, terms lead to the glossary, which lies beside the notebooks.
+
 A working copy lies beside the folder of notebooks, so that links mean the same in both. Each
 notebook of it says in its metadata from what it was made; that tells a notebook that somebody has
 changed from one that may follow a new version of the lesson.
@@ -39,6 +41,8 @@ ROOT = Path(__file__).resolve().parent.parent
 for folder in (ROOT, ROOT / "notebooks"):
     sys.path.insert(0, str(folder))
 
+from glossary import PAGE, link_notebook, read_page  # noqa: E402
+
 from helpers.backstage.files import write_whole  # noqa: E402
 from lesson import FOLDERS, own_edition  # noqa: E402
 
@@ -50,8 +54,11 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 # What an edition takes along, besides its notebooks.
 FILES = (
     "LICENSE", "CITATION.cff", "lesson.py", "requirements.txt", "environment.yml", "data", "fig",
-    "notebooks/helpers", "tools/editions.py", "tools/doctor.py", "tools/wheels.py", "tools/locks",
+    "notebooks/helpers", "notebooks/cheat-sheet.md", "notebooks/glossary.md", "tools/editions.py",
+    "tools/glossary.py", "tools/doctor.py", "tools/wheels.py", "tools/locks",
 )  # fmt: skip
+# Where terms are linked to the glossary: where somebody reads alone, or again at home.
+LINKED = ("learner", "class")
 # What of the class edition is not for the class at once, and has an archive of its own.
 FOR_LATER = ("solutions", "nbgrader")
 LEFT_OUT = ("__pycache__", ".*", "drawn", "dollar-street-10*", "*.ipynb")
@@ -203,6 +210,8 @@ def edition(name: str, notebook: NotebookNode) -> NotebookNode:
                 cell.source = source
         cells.append(cell)
     made = nbformat.from_dict({**notebook, "cells": cells, "metadata": {**notebook.metadata}})
+    if name in LINKED:
+        link_notebook(made, read_page(ROOT), lambda entry: f"{PAGE}#{entry.anchor}")
     made.metadata["lesson"] = {**notebook.metadata["lesson"], "edition": name}
     made.metadata["lesson"]["made"] = content_of(made)
     return made
@@ -352,7 +361,9 @@ def make_edition(name: str, folder: Path, start: str, epoch_seconds: float | Non
         save(edition(name, notebook), folder / "notebooks" / file)
         if name == "class":
             save(edition("solutions", notebook), folder / "solutions" / file)
-            save(graded(notebook), folder / "nbgrader" / "source" / file[:2] / file)
+            source = folder / "nbgrader" / "source" / file[:2]
+            save(graded(notebook), source / file)
+            shutil.copy(ROOT / "notebooks" / PAGE, source)
     if name == "class":
         (folder / "nbgrader" / "nbgrader_config.py").write_text(NBGRADER, encoding="utf-8")
     if name == "instructor":
@@ -428,6 +439,24 @@ def working_folder(name: str) -> Path:
     return ROOT / FOLDERS[name]
 
 
+def keep_glossary(folder: Path) -> None:
+    """Put the glossary into a working copy, where its links lead to the notebooks of the copy.
+
+    One that is there is brought up to date, unless somebody has changed it.
+    """
+    path, mark = folder / PAGE, "\n<!-- made: "
+    text = (ROOT / "notebooks" / PAGE).read_text(encoding="utf-8")
+
+    def with_mark(text: str) -> str:
+        return f"{text}{mark}{hashlib.sha256(text.encode()).hexdigest()[:16]} -->\n"
+
+    if path.exists():
+        found = path.read_text(encoding="utf-8", errors="replace")
+        if found != with_mark(found.rpartition(mark)[0]):
+            return
+    write_whole(path, with_mark(text).encode("utf-8"))
+
+
 def origin(path: Path) -> tuple[str | None, bool]:
     """Return from what a notebook was made, if it says so, and whether nobody has changed it."""
     made = None
@@ -461,6 +490,7 @@ def work(name: str) -> None:
             if untouched:
                 save(notebook, path)
             (new if untouched else changed).append(file)
+    keep_glossary(folder)
     for path in sorted(folder.glob("[0-9][0-9]-*.ipynb")):
         if path.name not in notebooks and origin(path)[1]:
             path.unlink()

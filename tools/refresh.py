@@ -14,6 +14,7 @@ tables of results: README, data card, 09       data/runs/*.csv
 data/README.md: number of pictures             the pictures
 fig/README.md: list of figures                 the functions that draw them
 notebooks/helpers/challenges/README.md         the entries of the challenges
+notebooks/glossary.md: where a term is taught  the first cell that has it in bold
 =============================================  ==============================================
 
 In a page, what is written stands between ``<!-- made by tools/refresh.py: NAME -->`` and
@@ -34,6 +35,7 @@ for folder in (ROOT, ROOT / "notebooks", ROOT / "tools" / "benchmarks"):
     sys.path.insert(0, str(folder))
 
 from helpers.data import class_names  # noqa: E402
+from tools import glossary  # noqa: E402
 from tools.sources import WORKFLOW, facts  # noqa: E402
 
 FIELDS = {"learn": str, "topic": str, "teaching": int, "challenges": int, "steps": list}
@@ -284,6 +286,9 @@ def refreshed() -> dict[Path, tuple[str, str]]:
         text = (ROOT / name).read_text(encoding="utf-8")
         new = fill(text, parts, name)
         result[ROOT / name] = text, write_clocks(new) if name == "TEACHING.md" else new
+    page = ROOT / "notebooks" / glossary.PAGE
+    text = page.read_text(encoding="utf-8")
+    result[page] = text, glossary.with_places(text, notebooks())
     for name in notebooks():
         path = ROOT / "notebooks" / name
         text = path.read_text(encoding="utf-8")
@@ -304,7 +309,7 @@ def main() -> int:
     check = parser.parse_args().check
     try:
         changed = {path: new for path, (old, new) in refreshed().items() if old != new}
-    except PageError as error:
+    except (PageError, glossary.GlossaryError) as error:
         print(error, file=sys.stderr)
         return 1
     for path, new in changed.items():

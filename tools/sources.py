@@ -77,7 +77,10 @@ NUMBER = re.compile(
 )
 # In what a cell prints, a digit behind a letter belongs to a name.
 PRINTED = re.compile(r"(?<![\w.,])[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?: ?%)?(?!\d)")
-PAGES = ("README.md", "TEACHING.md", "data/README.md", "data/body/README.md")
+PAGES = (
+    "README.md", "TEACHING.md", "data/README.md", "data/body/README.md", "notebooks/cheat-sheet.md",
+    "notebooks/glossary.md",
+)  # fmt: skip
 COMMENT = re.compile(r"(?s)<!-- numbers: (.*?) -->")
 ANSI = re.compile(r"\x1b\[[\d;]*m")
 

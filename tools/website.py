@@ -13,6 +13,7 @@ that skips a level, and whatever Sphinx warns of.
 
 import argparse
 import base64
+import copy
 import hashlib
 import os
 import re
@@ -36,6 +37,7 @@ SITE = ROOT / "tools" / "site"
 for folder in (ROOT, ROOT / "notebooks", ROOT / "tools", SITE):
     sys.path.insert(0, str(folder))
 
+import glossary  # noqa: E402
 import plots  # noqa: E402
 from editions import edition, make_edition, pack, read_lesson, save, tags, without_marks  # noqa: E402
 from refresh import title  # noqa: E402
@@ -43,9 +45,9 @@ from run_sheets import write_sheets  # noqa: E402
 
 # The pages, besides the notebooks. Each has the address that it has here.
 PAGES = (
-    "README.md", "TEACHING.md", "CONTRIBUTING.md", "SECURITY.md",
-    "data/README.md", "data/body/README.md", "deploy/README.md", "fig/README.md",
-    "notebooks/cheat-sheet.md",
+    "README.md", "TEACHING.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "SECURITY.md",
+    "CHANGELOG.md", "data/README.md", "data/body/README.md", "deploy/README.md", "fig/README.md",
+    "notebooks/cheat-sheet.md", "notebooks/glossary.md",
 )  # fmt: skip
 MARK = ".layer-by-layer-site"
 ARCHIVE = "layer-by-layer-site.zip"
@@ -87,7 +89,7 @@ class Builder:
 
     def __init__(self, source: Path, repository: str) -> None:
         self.source, self.extra, self.repository = source, source / "extra", repository
-        self.lesson = read_lesson()
+        self.lesson, self.entries = read_lesson(), glossary.read_page()
         self.files = {*PAGES, *(f"notebooks/{name}" for name in self.lesson)}
         self.faults: list[str] = []
 
@@ -143,7 +145,9 @@ class Builder:
     def notebook(self, name: str, notebook: NotebookNode) -> None:
         """Write a notebook as a page, without what is for instructors."""
         file, cells = f"notebooks/{name}", []
-        for old in notebook.cells:
+        linked = copy.deepcopy(notebook)
+        glossary.link_notebook(linked, self.entries, lambda entry: f"glossary.md#{entry.anchor}")
+        for old in linked.cells:
             if "instructor" in tags(old):
                 continue
             text = Text(file, old.id, old.source)
@@ -270,6 +274,8 @@ class Builder:
             self.notes(name, notebook)
         for file in PAGES:
             text = Text(file, "", (ROOT / file).read_text(encoding="utf-8"))
+            if file == "notebooks/glossary.md":
+                text = text._replace(source=glossary.PLACE.sub(place, text.source))
             page = self.markdown(text)
             if file == "data/README.md":
                 page = page.replace(
@@ -291,6 +297,12 @@ def attribute(tag: str, name: str) -> str:
     """Return an attribute of an HTML tag, "" where it has none."""
     found = re.search(rf'\b{name}="([^"]*)"', tag)
     return found[1] if found else ""
+
+
+def place(taught: re.Match) -> str:
+    """Return where a term is taught, with a link to the heading: a site knows of no cells."""
+    file, _, heading = taught.groups()
+    return f"Taught in [notebook {int(file[:2])}]({file}#{slug(heading)}): *{heading}*"
 
 
 def slug(heading: str) -> str:

@@ -1,5 +1,6 @@
 """Sphinx's settings for the site. `tools/website.py` prepares the pages, and calls Sphinx."""
 
+from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
 project = html_title = "Layer by Layer"
@@ -21,10 +22,12 @@ html_math_renderer = "mathml"
 
 def inline_math(translator, node) -> None:
     translator.body.append(tex2mathml(node.astext()))
+    raise nodes.SkipNode
 
 
 def block_math(translator, node) -> None:
     translator.body.append(f'<div class="math">{tex2mathml(node.astext(), as_block=True)}</div>')
+    raise nodes.SkipNode
 
 
 def setup(app) -> None:

@@ -169,7 +169,7 @@ def _fetch(archive: "Pooch", staging: Path, target: Path) -> None:
         staging.rename(target)
     print(
         f"Dollar Street 10 is ready in {target}: {len(train[1])} training and "
-        f"{len(held_out[1])} held-out pictures. Licence: CC BY 4.0, see data/README.md."
+        f"{len(held_out[1])} held-out pictures. License: CC BY 4.0, see data/README.md."
     )
 
 
