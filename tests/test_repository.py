@@ -23,10 +23,11 @@ LOCKS = {
     "ray": ROOT / "tools/locks/ray.txt",
     "jax": ROOT / "tools/locks/jax.txt",
     "torch": ROOT / "tools/locks/torch.txt",
+    "site": ROOT / "tools/locks/site.txt",
 }
-# What of pyproject.toml is in each of them, besides the tests.
-EXTRAS = {"cpu": ["cpu"], "gpu": ["gpu"]} | {
-    kind: ["cpu", kind] for kind in ("ray", "jax", "torch")
+# What of pyproject.toml is in each of them.
+EXTRAS = {"cpu": ["cpu", "test"], "gpu": ["gpu", "test"], "site": ["site"]} | {
+    kind: ["cpu", "test", kind] for kind in ("ray", "jax", "torch")
 }
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
@@ -100,7 +101,7 @@ def test_lock_holds_what_pyproject_names(build):
     requirements = [requirement for requirement, _ in locked(build)]
     for environment in environments(build):
         versions = chosen(requirements, environment)
-        direct = chosen(declared(*EXTRAS[build], "test"), environment)
+        direct = chosen(declared(*EXTRAS[build]), environment)
         assert direct.items() <= versions.items(), environment
 
 
@@ -115,7 +116,7 @@ def test_lock_is_exact_and_hashed_and_says_how_it_was_compiled(build):
     assert {"--universal", "--generate-hashes", "--no-emit-index-url"} < set(words)
     assert words[words.index("--python-version") + 1] == PYTHONS[0]
     extras = {words[i + 1] for i, word in enumerate(words) if word == "--extra"}
-    assert extras == {*EXTRAS[build], "test"}
+    assert extras == {*EXTRAS[build]}
     assert words[-2:] == ["-o", LOCKS[build].relative_to(ROOT).as_posix()]
 
 
@@ -125,7 +126,9 @@ def test_one_build_of_tensorflow_on_each_machine():
             versions = chosen([requirement for requirement, _ in locked(build)], environment)
             linux = (environment["sys_platform"], environment["platform_machine"]) == PLATFORMS[0]
             wanted = "tensorflow-cpu" if linux and build != "gpu" else "tensorflow"
-            assert {"tensorflow", "tensorflow-cpu"} & set(versions) == {wanted}
+            # Nothing is trained for the site.
+            builds = set() if build == "site" else {wanted}
+            assert {"tensorflow", "tensorflow-cpu"} & set(versions) == builds
 
 
 @pytest.mark.parametrize("extra", ["gpu", "ray", "jax", "torch"])
@@ -138,6 +141,17 @@ def test_an_extra_adds_packages_and_changes_none(extra):
         if extra == "gpu":
             assert cpu.pop("tensorflow-cpu") == more["tensorflow"]
         assert cpu.items() < more.items()
+
+
+def test_the_site_is_built_with_the_versions_of_the_lesson():
+    for environment in environments("site"):
+        cpu, site = (
+            chosen([requirement for requirement, _ in locked(build)], environment)
+            for build in ("cpu", "site")
+        )
+        shared = set(cpu) & set(site)
+        assert {"nbformat", "matplotlib", "numpy", "pillow"} < shared
+        assert {name: cpu[name] for name in shared} == {name: site[name] for name in shared}
 
 
 def test_tests_run_with_the_locked_versions():
@@ -225,6 +239,7 @@ def test_actions_are_pinned_to_a_commit():
     [
         ("vendor.github-workflows", WORKFLOWS),
         ("vendor.citation-file-format", [ROOT / "CITATION.cff"]),
+        ("vendor.github-issue-forms", sorted(ROOT.glob(".github/ISSUE_TEMPLATE/[0-9]-*.yml"))),
     ],
 )
 def test_file_follows_its_published_schema(schema, files):
