@@ -245,11 +245,17 @@ def install(venv: Path, lock: Path, python: str, wheels: str) -> None:
         if package:
             cause = cause.format(package=package.group(1), fetch=fetch)
         fail(f"{venv.name} could not be made: {cause}, then run it again.")
-    # Otherwise JupyterLab asks at its first start whether it may fetch news.
+    # Otherwise JupyterLab asks at its first start whether it may fetch news, and shows the glossary
+    # as what stands in its file.
     settings = venv / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
-    quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
-    (settings / "overrides.json").write_text(json.dumps(quiet))
+    chosen = {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+        "@jupyterlab/docmanager-extension:plugin": {
+            "defaultViewers": {"markdown": "Markdown Preview"}
+        },
+    }
+    (settings / "overrides.json").write_text(json.dumps(chosen))
 
 
 def place(kind: str) -> Tuple[Path, Path, str]:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from conftest import NEED_RAY, NOTEBOOKS, RAY
+from conftest import NEED_RAY, NOTEBOOKS, RAY, ROOT
 
 SOURCE = {path.name: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
 MARKED = """\
@@ -118,7 +119,10 @@ def test_each_edition_is_a_folder_and_an_archive_of_it(made):
         for name in editions.EDITIONS
         for start, end in (("", ""), ("layer-by-layer-", ".zip"))
     } | {"layer-by-layer-solutions.zip"}
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     for name in editions.EDITIONS:
+        readme = (made / name / "README.md").read_text(encoding="utf-8")
+        assert f"This is the {name} edition of version {version}." in readme
         archive = made / f"layer-by-layer-{name}.zip"
         assert archive.stat().st_size < 40e6
         with zipfile.ZipFile(archive) as file:
@@ -304,6 +308,7 @@ def write_lesson(root, **texts):
         path.unlink()
     page = f"# Glossary\n\n## title\n\nOf {', '.join(texts)}.\n"
     (root / "notebooks" / glossary.PAGE).write_text(page)
+    (root / "notebooks" / "cheat-sheet.md").write_text("# Cheat sheet\n")
     for stem, text in texts.items():
         cells = [
             nbformat.v4.new_markdown_cell("# Title", id="title"),
@@ -341,7 +346,7 @@ def test_a_working_copy_is_made_once_and_says_so(root, capsys):
     editions.work("learner")
     assert capsys.readouterr().out == ""
     assert sorted(path.name for path in (root / "work").iterdir()) == [
-        "01-first.ipynb", "02-second.ipynb", glossary.PAGE,
+        "01-first.ipynb", "02-second.ipynb", "cheat-sheet.md", glossary.PAGE,
     ]  # fmt: skip
     editions.work("live")
     assert (root / "work-live" / "01-first.ipynb").is_file()
@@ -421,7 +426,7 @@ def test_a_notebook_that_the_lesson_no_longer_has(root, capsys):
     write_lesson(root, n03_third="three = 3")
     editions.work("learner")
     assert sorted(path.name for path in (root / "work").iterdir()) == [
-        "02-second.ipynb", "03-third.ipynb", glossary.PAGE,
+        "02-second.ipynb", "03-third.ipynb", "cheat-sheet.md", glossary.PAGE,
     ]  # fmt: skip
     assert "01-first.ipynb (no longer a part of it)" in capsys.readouterr().out
 

@@ -30,6 +30,7 @@ import re
 import shutil
 import sys
 import time
+import tomllib
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -59,6 +60,8 @@ FILES = (
 )  # fmt: skip
 # Where terms are linked to the glossary: where somebody reads alone, or again at home.
 LINKED = ("learner", "class")
+# Pages that lie beside the notebooks of a working copy.
+BESIDE = (PAGE, "cheat-sheet.md")
 # What of the class edition is not for the class at once, and has an archive of its own.
 FOR_LATER = ("solutions", "nbgrader")
 LEFT_OUT = ("__pycache__", ".*", "drawn", "dollar-street-10*", "*.ipynb")
@@ -373,7 +376,8 @@ def make_edition(name: str, folder: Path, start: str, epoch_seconds: float | Non
         write_sheets(folder / "run-sheets", start, epoch_seconds)
     (folder / MARK).write_text(name + "\n", encoding="utf-8")
     title, _, rest = page("README.md", folder).partition("\n")
-    readme = f"{title}\n\nThis is the {name} edition.\n{rest}"
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    readme = f"{title}\n\nThis is the {name} edition of version {version}.\n{rest}"
     (folder / "README.md").write_text(readme, encoding="utf-8")
 
 
@@ -439,13 +443,13 @@ def working_folder(name: str) -> Path:
     return ROOT / FOLDERS[name]
 
 
-def keep_glossary(folder: Path) -> None:
-    """Put the glossary into a working copy, where its links lead to the notebooks of the copy.
+def keep_page(name: str, folder: Path) -> None:
+    """Put a page into a working copy, where its links lead to the notebooks of the copy.
 
     One that is there is brought up to date, unless somebody has changed it.
     """
-    path, mark = folder / PAGE, "\n<!-- made: "
-    text = (ROOT / "notebooks" / PAGE).read_text(encoding="utf-8")
+    path, mark = folder / name, "\n<!-- made: "
+    text = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
 
     def with_mark(text: str) -> str:
         return f"{text}{mark}{hashlib.sha256(text.encode()).hexdigest()[:16]} -->\n"
@@ -490,7 +494,8 @@ def work(name: str) -> None:
             if untouched:
                 save(notebook, path)
             (new if untouched else changed).append(file)
-    keep_glossary(folder)
+    for page in BESIDE:
+        keep_page(page, folder)
     for path in sorted(folder.glob("[0-9][0-9]-*.ipynb")):
         if path.name not in notebooks and origin(path)[1]:
             path.unlink()

@@ -35,7 +35,7 @@ REASONS = {
     "validate with scaled pictures, too.",
     "scaled twice": "Pictures were scaled twice, and are almost black. Call scale() once, on what "
     "load_data() gave you.",
-    "softmax": "The last layer has a softmax, and the loss takes it again (from_logits=True). "
+    "softmax": "The last layer has a softmax, and the loss expects logits (from_logits=True). "
     "Leave the activation of the last layer out.",
     "shuffled": "Pictures and labels do not belong together: one was shuffled, sorted or cut "
     "without the other. Load them again, and change both in the same way.",

@@ -1,6 +1,6 @@
 // What is too wide for a small screen can be scrolled with the keyboard, too: Safari needs to be told.
 function reach() {
-  for (const box of document.querySelectorAll("pre, .scrolls")) {
+  for (const box of document.querySelectorAll("pre, .scrolls, .math-wrapper")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
