@@ -1,14 +1,12 @@
 """The cheat sheet: its code runs, Keras says what its tables say, and it fills two pages."""
 
 import re
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
-from conftest import BACKEND, CHROMIUM, ROOT
+from conftest import BACKEND, ROOT
 from helpers.backstage.quiet import keras
 from helpers.data import load_data, load_photos, scale
 
@@ -17,9 +15,6 @@ TEXT = re.sub(r"(?s)<!--.*?-->", "", (ROOT / "notebooks/cheat-sheet.md").read_te
 CODE = re.compile(r"(``?)(.+?)\1(?!`)")
 PICTURES = np.random.default_rng(1).random((10, 64, 64, 3), dtype="float32")
 LABELS = np.arange(10)
-# What a printer leaves white, and what of A4 and Letter remains, in pixels.
-WIDTHS = {"A4": 210 - 16, "Letter": 215.9 - 16}
-POINT, MILLIMETER = 96 / 72, 96 / 25.4
 
 
 def section(heading):
@@ -259,62 +254,3 @@ def test_thawing_does_nothing_before_it_is_compiled_again():
     model.compile("adam", model.loss)
     fit(model)
     assert not np.array_equal(before, middle.get_weights()[0])
-
-
-# --- on paper -----------------------------------------------------------------------------------
-
-FAULTS = """() => {
-  const faults = [], sheet = document.querySelector('#cheat-sheet');
-  const right = sheet.getBoundingClientRect().right + 1;
-  for (const part of sheet.querySelectorAll('*')) {
-    const size = parseFloat(getComputedStyle(part).fontSize), box = part.getBoundingClientRect();
-    const own = [...part.childNodes].some(node => node.nodeType == 3 && node.data.trim());
-    if (own && box.width && size < 8 * 96 / 72 - .01) faults.push('too small: ' + part.outerHTML);
-    if (box.right > right) faults.push('cut off: ' + part.outerHTML);
-    if (['PRE', 'TABLE', 'DIV'].includes(part.tagName) && part.scrollWidth > part.clientWidth + 1)
-      faults.push('wider than its column: ' + part.outerHTML);
-  }
-  for (const box of sheet.querySelectorAll('section > section')) {
-    const edge = box.getBoundingClientRect();
-    for (const part of box.querySelectorAll('td, pre, p'))
-      if (part.getBoundingClientRect().right > edge.right + 1)
-        faults.push('out of its box: ' + part.outerHTML);
-  }
-  return faults;
-}"""
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-@pytest.mark.parametrize("paper", WIDTHS)
-def test_two_pages_of_paper_on_which_all_can_be_read(site, paper):
-    address = Path(site, "notebooks", "cheat-sheet.html").as_uri()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
-            page = browser.new_page(color_scheme=scheme)
-            page.goto(address)
-            pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper))
-            assert len(pages) == 2, f"{len(pages)} pages on {paper}"
-            page.emulate_media(media="print")
-            width = round(WIDTHS[paper] * MILLIMETER)
-            page.set_viewport_size({"width": width, "height": 1000})
-            faults = page.evaluate(FAULTS)
-            assert not faults, faults
-        browser.close()
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_on_a_screen_it_has_one_column_and_nothing_wider(site):
-    address = Path(site, "notebooks", "cheat-sheet.html").as_uri()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for width in (1280, 375):
-            page = browser.new_page(viewport={"width": width, "height": 900})
-            page.goto(address)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            boxes = page.locator("#cheat-sheet > section")
-            places = [boxes.nth(number).bounding_box() for number in range(boxes.count())]
-            assert len({place["x"] for place in places}) == 1
-            tops = [place["y"] for place in places]
-            assert tops == sorted(tops)
-        browser.close()

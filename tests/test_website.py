@@ -44,6 +44,28 @@ SHIFT = """() => new Promise(resolve => {
   setTimeout(() => resolve(sum), 100);
 })"""
 
+# What the margins of the cheat sheet leave of a sheet of paper, in pixels.
+WIDTHS = {"A4": (210 - 16) * 96 / 25.4, "Letter": (215.9 - 16) * 96 / 25.4}
+ON_PAPER = """() => {
+  const faults = [], sheet = document.querySelector('#cheat-sheet');
+  const right = sheet.getBoundingClientRect().right + 1;
+  for (const part of sheet.querySelectorAll('*')) {
+    const size = parseFloat(getComputedStyle(part).fontSize), box = part.getBoundingClientRect();
+    const own = [...part.childNodes].some(node => node.nodeType == 3 && node.data.trim());
+    if (own && box.width && size < 8 * 96 / 72 - .01) faults.push('too small: ' + part.outerHTML);
+    if (box.right > right) faults.push('cut off: ' + part.outerHTML);
+    if (['PRE', 'TABLE', 'DIV'].includes(part.tagName) && part.scrollWidth > part.clientWidth + 1)
+      faults.push('wider than its column: ' + part.outerHTML);
+  }
+  for (const box of sheet.querySelectorAll('section > section')) {
+    const edge = box.getBoundingClientRect();
+    for (const part of box.querySelectorAll('td, pre, p'))
+      if (part.getBoundingClientRect().right > edge.right + 1)
+        faults.push('out of its box: ' + part.outerHTML);
+  }
+  return faults;
+}"""
+
 
 @functools.cache
 def read(path):
@@ -449,3 +471,28 @@ def test_by_night_it_is_dark_until_somebody_wants_it_light(site, browser):
     assert light()
     page.goto((site / "notebooks" / "04-compile-and-train.html").as_uri())
     assert light(), "what was chosen is forgotten on the next page"
+
+
+@in_a_browser
+@pytest.mark.parametrize("paper", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_cheat_sheet_fills_two_pages_on_which_all_can_be_read(site, browser, paper, scheme):
+    page = opened(browser, scheme=scheme)
+    page.goto((site / "notebooks" / "cheat-sheet.html").as_uri())
+    pages = re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper))
+    assert len(pages) == 2, f"{len(pages)} pages on {paper}"
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": round(WIDTHS[paper]), "height": 1000})
+    faults = page.evaluate(ON_PAPER)
+    assert not faults, faults
+
+
+@in_a_browser
+@pytest.mark.parametrize("width", [1280, 375])
+def test_on_a_screen_the_cheat_sheet_has_one_column(site, browser, width):
+    page = opened(browser, width)
+    page.goto((site / "notebooks" / "cheat-sheet.html").as_uri())
+    places = [box.bounding_box() for box in page.locator("#cheat-sheet > section").all()]
+    assert len({place["x"] for place in places}) == 1
+    tops = [place["y"] for place in places]
+    assert tops == sorted(tops)
