@@ -46,6 +46,16 @@ SHIFT = """() => new Promise(resolve => {
 
 # What the margins of the cheat sheet leave of a sheet of paper, in pixels.
 WIDTHS = {"A4": (210 - 16) * 96 / 25.4, "Letter": (215.9 - 16) * 96 / 25.4}
+# What has the focus joins what was reached; where it lies outside the window, what it is. (The
+# switches themselves are not seen: their labels are.)
+CHOSEN = """() => {
+  const chosen = document.activeElement;
+  if (chosen === document.body) return '';
+  reached.add(chosen);
+  const box = chosen.getBoundingClientRect();
+  const seen = box.width > 0 && box.left >= -1 && box.right <= innerWidth + 1;
+  return seen || chosen.type === 'checkbox' ? '' : chosen.outerHTML.slice(0, 150);
+}"""
 ON_PAPER = """() => {
   const faults = [], sheet = document.querySelector('#cheat-sheet');
   const right = sheet.getBoundingClientRect().right + 1;
@@ -427,6 +437,47 @@ def test_with_the_keyboard_alone_from_the_start_to_a_solution_of_notebook_04(sit
     page.keyboard.press("Enter")
     expect(solution).to_have_attribute("open", "")
     expect(solution.locator("pre").first).to_be_visible()
+
+
+@in_a_browser
+@pytest.mark.parametrize(
+    "width", [320, *(pytest.param(width, marks=pytest.mark.weekly) for width in (1280, 1600))]
+)
+def test_the_keyboard_reaches_all_that_is_there_and_nothing_else(site, browser, width):
+    """Also the lists of pages and of headings, which are folded away where there is no room."""
+    page = opened(browser, width)
+    page.goto((site / "notebooks" / "05-dropout.html").as_uri())
+    page.evaluate("window.reached = new Set()")
+
+    def tab_to_the_end():
+        """Go once around the page, and say what of it is chosen out of sight."""
+        lost = []
+        for _ in range(400):
+            page.keyboard.press("Tab")
+            if outside := page.evaluate(CHOSEN):
+                lost.append(outside)
+            if page.evaluate("document.activeElement === document.body"):
+                return lost
+        raise AssertionError("the end of the page was not reached")
+
+    assert not tab_to_the_end()
+    for name in ("__navigation", "__toc"):
+        switch = page.locator(f"#{name}")
+        if switch.is_visible():
+            switch.focus()
+            page.keyboard.press("Space")
+            page.wait_for_timeout(400)  # it slides in
+            assert not tab_to_the_end()
+            switch.focus()
+            page.keyboard.press("Space")
+            page.wait_for_timeout(400)
+    never = page.evaluate(
+        "[...document.querySelectorAll('a[href], button, summary, input')]"
+        ".filter(e => !reached.has(e) && getComputedStyle(e).display !== 'none'"
+        " && e.checkVisibility() && !e.closest('details:not([open]) > :not(summary)'))"
+        ".map(e => e.outerHTML.slice(0, 150))"
+    )
+    assert not never
 
 
 @in_a_browser

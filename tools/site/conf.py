@@ -17,6 +17,8 @@ html_static_path = ["static"]
 html_css_files = ["lesson.css", "cheat-sheet.css"]
 html_js_files = ["lesson.js"]
 html_copy_source = html_show_sourcelink = html_use_index = html_show_copyright = False
+# Nobody reaches them without a mouse. The contents of a page link to its headings.
+html_permalinks = False
 html_math_renderer = "mathml"
 
 
