@@ -328,7 +328,8 @@ def test_with_the_command_of_environment_yml_figures_show(copy, home):
     assert activate == f"conda activate {yaml.safe_load(text)['name']}"
     python, *words = start.split()
     assert python == "python"
-    shutil.copy(ROOT / "tools" / "editions.py", copy / "tools")
+    for name in ("tools/editions.py", "tools/glossary.py"):
+        shutil.copy(ROOT / name, copy / name)
     shutil.copytree(ROOT / "fig", copy / "fig")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

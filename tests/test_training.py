@@ -215,7 +215,10 @@ class config:
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_on_another_backend_tensorflow_is_imported_quietly_too(tmp_path, backend):
-    (tmp_path / "keras.py").write_text(KERAS.format(backend))
+    package = tmp_path / "keras"
+    (package / "src" / "utils").mkdir(parents=True)
+    (package / "__init__.py").write_text(KERAS.format(backend))
+    (package / "src" / "utils" / "summary_utils.py").touch()
     (tmp_path / "tensorflow.py").write_text("import os\nos.write(2, b'a banner')\n")
     result = run(
         """

@@ -41,7 +41,7 @@ EVERYDAY = re.compile(r"(?m)^<!-- everyday words: (.*) -->$")
 BOLD = r"\*\*(?P<bold>[^*]+)\*\*"
 # What no link is made in. Bold that is no definition leads into a sentence, and stays calm.
 SKIPPED = (
-    r"```[\s\S]*?```|`[^`\n]*`|\$\$[\s\S]*?\$\$|\$[^$\n]+\$|<!--[\s\S]*?-->|<[a-z/][^>]*>"
+    r"```[\s\S]*?```|~~~[\s\S]*?~~~|``.*?``|`[^`\n]*`|https?://\S+|<a\b[\s\S]*?</a>|\$\$[\s\S]*?\$\$|\$[^$\n]+\$|<!--[\s\S]*?-->|<[a-z/][^>]*>"
     r"|!?\[[^\]]*\]\([^)]*\)"
     r"|^#{1,6} .*$|^\|.*$(?=\n\|---)|^ {4}.*$"
     r"|^\*\*(?:Time|Place in the workflow):\*\*.*$"  # made by tools/refresh.py

@@ -21,7 +21,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ADDRESS = re.compile(r"https?://[^\s\"'`<>()\[\]{}\\|]*[\w/]")
+ADDRESS = re.compile(
+    r"https?://(?:[^\s\"'`<>()\[\]{}\\|]|\([^\s\"'`<>()]*\))*(?:[\w/]|\([^\s\"'`<>()]*\))"
+)
 # What is not meant to be opened: this machine, examples, names in XML, what a program goes on with.
 NO_LINK = re.compile(
     r"https?://(?:[^./]+(?:/|$)|127\.|[^/]*\bexample\.|www\.w3\.org/\d|mybinder\.org/|github\.com/$)"
@@ -62,7 +64,7 @@ def look(address: str, seconds: float = SECONDS, wait: float = WAIT) -> tuple[st
         except urllib.error.HTTPError as answer:
             state = DEAD if answer.code in (404, 410) else BY_HAND
             said = f"{answer.code} {answer.reason}"
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error)
             gone = isinstance(reason, socket.gaierror) and reason.errno in NO_SUCH_NAME
             state, said = DEAD if gone else BY_HAND, str(reason) or type(reason).__name__

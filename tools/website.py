@@ -13,8 +13,10 @@ that skips a level, and whatever Sphinx warns of.
 
 import argparse
 import base64
+import contextlib
 import copy
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -39,8 +41,8 @@ for folder in (ROOT, ROOT / "notebooks", ROOT / "tools", SITE):
 
 import glossary  # noqa: E402
 import plots  # noqa: E402
-from editions import edition, make_edition, pack, read_lesson, save, tags, without_marks  # noqa: E402
-from refresh import title  # noqa: E402
+from editions import edition, make_edition, pack, save, tags, without_marks  # noqa: E402
+from refresh import notebooks, title  # noqa: E402
 from run_sheets import write_sheets  # noqa: E402
 
 # The pages, besides the notebooks. Each has the address that it has here.
@@ -49,15 +51,21 @@ PAGES = (
     "CHANGELOG.md", "data/README.md", "data/body/README.md", "deploy/README.md", "fig/README.md",
     "notebooks/cheat-sheet.md", "notebooks/glossary.md",
 )  # fmt: skip
+# What a learner looks for stands elsewhere, too.
+UNSEARCHED = ("fig/README.md", "CONTRIBUTING.md")
 MARK = ".layer-by-layer-site"
 ARCHIVE = "layer-by-layer-site.zip"
 LEARNER = "layer-by-layer-learner.zip"
 # Code first: what looks like a link in it is none. But the text of a link may be code.
 CODE_OR_LINK = re.compile(
-    r"(?s)```.*?```|`[^`\n]*`|(?P<tag><img\b[^>]*>)"
+    r"(?s)```.*?```|~~~.*?~~~|`[^`\n]*`|(?P<tag><img\b[^>]*>)"
     r"|(?P<mark>!?)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\((?P<target>[^()\s]+)\)"
 )
 TAG = re.compile(r"<img\b[^>]*>")
+EMBEDDED = re.compile(r"data:image/(png|jpeg|webp|gif);base64,([A-Za-z0-9+/=\s]+)")
+# Sphinx would do what it says, such as read another file.
+DIRECTIVE = re.compile(r"(?m)^[ >*+-]*(?:`{3,}|~{3,})\s*\{")
+UNANSWERED = "Not answered yet"
 STILL = '<p class="still">This is a still picture: move it in JupyterLab.</p>'
 TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(SITE / "pages"),
@@ -88,10 +96,24 @@ class Builder:
     """Prepares the pages in a folder from which Sphinx builds the site."""
 
     def __init__(self, source: Path, repository: str) -> None:
-        self.source, self.extra, self.repository = source, source / "extra", repository
-        self.lesson, self.entries = read_lesson(), glossary.read_page()
+        self.source, self.extra = source, source.with_name("extra")
+        self.repository = repository
+        self.lesson, self.entries = notebooks(), glossary.read_page()
         self.files = {*PAGES, *(f"notebooks/{name}" for name in self.lesson)}
+        self.titles = {file: first_heading(self.read(file)) for file in PAGES}
         self.faults: list[str] = []
+
+    def read(self, file: str) -> str:
+        """Return a page as it is stored; what only the site needs is done to it."""
+        text = (ROOT / file).read_text(encoding="utf-8")
+        if file == "README.md":
+            text = text.replace("# Layer by Layer", "# Install and run", 1)
+        if file == "notebooks/glossary.md":
+            text = glossary.PLACE.sub(place, text)
+        if file == "fig/README.md":
+            shown = r"## \1\n\n![\3](\1)\n\2"
+            text = re.sub(r"(?m)^## (\S+)\n((?:\n?- .*)*?\n- Alt text: (.*))$", shown, text)
+        return "---\nnosearch: true\n---\n\n" * (file in UNSEARCHED) + text
 
     def fault(self, text: Text, what: str) -> None:
         self.faults.append(f"{text.at()}: {what}")
@@ -100,7 +122,9 @@ class Builder:
 
     def markdown(self, text: Text) -> str:
         """Return Markdown as the site shows it: links lead somewhere, comments are gone."""
-        source = re.sub(r"<!--.*?-->\n?", "", text.source, flags=re.S)
+        if DIRECTIVE.search(text.source):
+            self.fault(text, "Sphinx would run its block ```{…}. Name a language without braces.")
+        source = re.sub(r"(?ms)^<!--.*?-->\n?", "", text.source)
 
         def look(match: re.Match) -> str:
             if match["tag"]:
@@ -129,16 +153,20 @@ class Builder:
         address = urlsplit(match["target"])
         if address.scheme or not address.path:
             return match[0]
-        found = self.find(text, address.path)
+        found = self.find(text, unquote(address.path))
         if not found:
             self.fault(text, f"the link to {match['target']} leads nowhere. Mend it.")
+        words = match["text"]
+        if words in (address.path, found):  # the name of a file says little on a page
+            words = self.titles.get(found, words)
         if found in self.files:
             # JupyterLab's name of a heading keeps its capitals and its marks, the site's does not.
             place = slug(address.fragment)
-            return f"[{match['text']}]({address.path}{'#' + place if place else ''})"
+            # From the root: notes of a notebook stand on a page in another folder.
+            return f"[{words}](/{found}{'#' + place if place else ''})"
         if self.repository and found:
-            return f"[{match['text']}](https://github.com/{self.repository}/blob/HEAD/{found})"
-        return match["text"]
+            return f"[{words}](https://github.com/{self.repository}/blob/HEAD/{found})"
+        return words
 
     # --- notebooks ---
 
@@ -159,8 +187,11 @@ class Builder:
                 cell.outputs = self.outputs(text, old)
             cells.append(cell)
             if len(cells) == 1:
+                cell.source = cell.source.replace("# ", f"# {name[:2]} ", 1)
                 cells.append(nbformat.v4.new_markdown_cell(self.buttons(name), id="buttons"))
-        made = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
+        # No more of the metadata: with some, MyST-NB would execute the notebook.
+        kept = {key: notebook.metadata[key] for key in ("kernelspec", "language_info")}
+        made = nbformat.v4.new_notebook(cells=cells, metadata=kept)
         save(made, self.source / file)
         save(edition("learner", notebook), self.extra / "downloads" / name)
 
@@ -172,13 +203,22 @@ class Builder:
             if output.output_type == "error":
                 self.fault(text, f"it ended with {output.ename}. Mend it, and execute it again.")
                 continue
+            if output.get("text", "").startswith(UNANSWERED):  # nobody can answer on a page
+                continue
             output = nbformat.from_dict(output)
-            if html := output.get("data", {}).get("text/html"):
+            data = output.get("data", {})
+            if html := data.get("text/html"):
+                if re.search(r"(?i)<(script|iframe|object|embed|video|audio|link)\b", html):
+                    self.fault(text, "what it shows would run or fetch something. Show a picture.")
                 page = TAG.sub(lambda match: self.embedded(text, match[0]), html)
                 still = STILL * bool(re.search(r"(?m)^play_\w+\(", cell.source))
-                output.data = {"text/html": page + still, "text/plain": output.data["text/plain"]}
-            elif any(kind.startswith("image/") for kind in output.get("data", {})):
-                self.fault(text, "its picture has no text alternative. Show it as helpers do.")
+                output.data = {"text/html": page + still, "text/plain": data.get("text/plain", "")}
+            elif not set(data) <= {"text/plain"}:
+                self.fault(
+                    text,
+                    f"it shows {', '.join(data)}, and the site text and HTML. A picture is shown "
+                    "with its text alternative as helpers.plots does it.",
+                )
             kept.append(output)
         return kept
 
@@ -186,8 +226,10 @@ class Builder:
         """Return the tag of a picture that stands in an output, as a file of its own."""
         source = attribute(tag, "src")
         self.picture(text, attribute(tag, "alt"), source)
-        kind, _, content = source.removeprefix("data:image/").partition(";base64,")
-        return tag.replace(source, self.keep(base64.b64decode(content), kind))
+        if not (found := EMBEDDED.fullmatch(source)):
+            self.fault(text, "its picture is not stored in the output. Show it as helpers do.")
+            return tag
+        return tag.replace(source, self.keep(base64.b64decode(found[2]), found[1]))
 
     def keep(self, picture: bytes, kind: str) -> str:
         """Write a picture, and return its address for a page in a folder."""
@@ -266,21 +308,18 @@ class Builder:
     def everything(self, version: str) -> None:
         """Prepare all that Sphinx needs."""
         self.extra.mkdir(parents=True)
-        shutil.copytree(
-            ROOT / "fig", self.source / "fig", ignore=shutil.ignore_patterns("*.py*", "__*")
-        )
+        (self.source / "fig").mkdir(parents=True)
+        for path in (ROOT / "fig").glob("*.*"):
+            if path.suffix in (".svg", ".png"):
+                shutil.copyfile(path, self.source / "fig" / path.name)
         for name, notebook in self.lesson.items():
             self.notebook(name, notebook)
             self.notes(name, notebook)
         for file in PAGES:
-            text = Text(file, "", (ROOT / file).read_text(encoding="utf-8"))
-            if file == "notebooks/glossary.md":
-                text = text._replace(source=glossary.PLACE.sub(place, text.source))
-            page = self.markdown(text)
-            if file == "data/README.md":
-                page = page.replace(
-                    "\n## ", "\n[All pictures of Sketch Street 10](pictures.md)\n\n## ", 1
-                )
+            page = self.markdown(Text(file, "", self.read(file)))
+            if file == "data/README.md":  # a page that only the site has
+                link = "[All pictures of Sketch Street 10](pictures.md)"
+                page = page.replace("\n## ", f"\n{link}\n\n## ", 1)
             self.page(file, page)
         street = TAG.search((ROOT / "README.md").read_text(encoding="utf-8"))[0]
         lesson = {name: (title(n), n.metadata["lesson"]) for name, n in self.lesson.items()}
@@ -293,10 +332,13 @@ class Builder:
         (self.extra / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
 
 
+def first_heading(page: str) -> str:
+    return re.search(r"(?m)^# (.+)$", page)[1]
+
+
 def attribute(tag: str, name: str) -> str:
     """Return an attribute of an HTML tag, "" where it has none."""
-    found = re.search(rf'\b{name}="([^"]*)"', tag)
-    return found[1] if found else ""
+    return BeautifulSoup(tag, "html.parser").find().get(name, "")
 
 
 def place(taught: re.Match) -> str:
@@ -314,7 +356,10 @@ def size_of(path: Path) -> tuple[float, float]:
     """Return width and height of a picture."""
     if path.suffix == ".svg":
         tag = re.search(r"<svg\b[^>]*>", path.read_text(encoding="utf-8"))[0]
-        return float(attribute(tag, "width")), float(attribute(tag, "height"))
+        try:
+            return float(attribute(tag, "width")), float(attribute(tag, "height"))
+        except ValueError:
+            raise SiteError(f"{path.name}: give it width and height as plain numbers.") from None
     with Image.open(path) as picture:
         return picture.size
 
@@ -342,6 +387,10 @@ def finish(path: Path) -> None:
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     fold(page)
     for number, picture in enumerate(page.find_all("img")):
+        if not picture.get("alt", "").strip():
+            raise SiteError(
+                f"{path.name}: the picture {picture['src']} has no text alternative. Give it one."
+            )
         width, height = size_of(path.parent / unquote(picture["src"]))
         shown = float(picture.get("width", width))
         picture["width"], picture["height"] = round(shown), round(height * shown / width)
@@ -356,13 +405,29 @@ def finish(path: Path) -> None:
         caption["aria-level"] = "2"
     for mark, name in (("sidebar-drawer", "All pages"), ("toc-drawer", "On this page")):
         page.find("aside", class_=mark)["aria-label"] = name
+    for mark, name in (("nav-overlay-icon", "All pages"), ("toc-overlay-icon", "On this page")):
+        for label in page.find_all("label", class_=mark):  # which only a mouse can press
+            label.name, label["data-opens"] = "button", label.attrs.pop("for")
+            label.attrs |= {"type": "button", "aria-label": name}
     path.write_text(str(page), encoding="utf-8")
+
+
+def lead_back(path: Path) -> None:
+    """Give a run sheet, which is a page of its own, a way back to the site."""
+    links = '<a href="../teaching/index.html">Notes and run sheets</a>'
+    if (path.parent.parent / "notebooks" / path.name).is_file():
+        links += f' · <a href="../notebooks/{path.name}">notebook</a>'
+        links += f' · <a href="../teaching/{path.name}">notes</a>'
+    style = "<style>@media print { .back { display: none; } }</style>"
+    page = path.read_text(encoding="utf-8")
+    back = f'{style}<nav class="back" aria-label="The site">{links}</nav>'
+    path.write_text(page.replace("<body>", f"<body>\n{back}", 1), encoding="utf-8")
 
 
 def where(warning: str, source: Path) -> str:
     """Return a warning of Sphinx with the file of the lesson, and the cell, to which it belongs."""
     warning = warning.replace(f"{source}{os.sep}", "")
-    found = re.match(r"(notebooks/\S+\.ipynb):(\d+): (.*)", warning, re.S)
+    found = re.match(r"(notebooks[/\\]\S+\.ipynb):(\d+): (.*)", warning, re.S)
     if not found:
         return warning
     cells = nbformat.read(source / found[1], as_version=4).cells
@@ -373,10 +438,11 @@ def where(warning: str, source: Path) -> str:
 def run_sphinx(source: Path, target: Path, version: str) -> None:
     log = source.with_name("warnings.txt")
     options = ["-q", "-c", str(SITE), "-d", str(log.with_name("doctrees")), "-w", str(log)]
-    options += ["-W", "-D", f"release={version}", "-D", f"html_extra_path={source / 'extra'}"]
-    status = sphinx([*options, str(source), str(target)])
+    options += ["-W", "-D", f"release={version}"]
+    with contextlib.redirect_stderr(io.StringIO()) as said:  # all of it, or what is in the log
+        status = sphinx([*options, str(source), str(target)])
     if status != 0:
-        lines = log.read_text(encoding="utf-8").splitlines() or ["see the lines above"]
+        lines = (log.read_text(encoding="utf-8") or said.getvalue()).splitlines()
         raise SiteError("\n".join(where(line, source) for line in lines))
 
 
@@ -399,7 +465,9 @@ def build(folder: Path, repository: str = "") -> None:
     SiteError
         If the folder holds something else, or a page cannot be shown as it is.
     """
-    if folder.exists() and not (folder / MARK).is_file():
+    folder = folder.resolve()
+    taken = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
+    if taken and not (folder / MARK).is_file():
         raise SiteError(f"{folder} holds something else. Name another folder, or move it away.")
     if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise SiteError(f"{repository!r} is no repository. Write OWNER/NAME.")
@@ -411,15 +479,19 @@ def build(folder: Path, repository: str = "") -> None:
         builder = Builder(work / "source", repository)
         builder.everything(version)
         run_sphinx(builder.source, html, version)
+        shutil.copytree(builder.extra, html, dirs_exist_ok=True)
         for path in html.rglob("*.html"):
-            if path.parent.name != "run-sheets":  # whose pages are whole
+            if path.parent.name == "run-sheets":  # whose pages are whole
+                lead_back(path)
+            else:
                 finish(path)
         learner.mkdir()
         make_edition("learner", learner, "9:00")
         pack(html / "downloads" / LEARNER, learner, files_in(learner))
         (html / MARK).touch()
         pack(html / ARCHIVE, html, files_in(html))
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            os.replace(folder, work / "old")
         os.replace(html, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -30,6 +30,7 @@ def ladder(table: str, column: str) -> str:
     """Return accuracies, from the lowest to the highest: of networks, and of simple models."""
     runs = pd.read_csv(RUNS / table)
     means = runs.groupby("network", sort=False)[column].agg(["mean", "std"])
+    means.index = means.index.str.replace(r"\b(\d)(\d{3})\b", r"\1,\2", regex=True)
     scores = {name: tuple(row) for name, row in zip(means.index, means.to_numpy(), strict=True)}
     if column == "score_accuracy":
         simple = pd.read_csv(RUNS / "baselines.csv").set_index("network")[column]
@@ -67,7 +68,9 @@ def dropout_sweep() -> str:
     runs = pd.read_csv(RUNS / "runs.csv")
     part = runs[runs.network.str.startswith("sweep ")]
     rates = part.network.str.removeprefix("sweep ").astype(float)
-    return shown(plot_dropout_sweep(part.assign(dropout_rate=rates)).figure)
+    return shown(
+        plot_dropout_sweep(part.assign(dropout_rate=rates, val_loss=part.best_val_loss)).figure
+    )
 
 
 def normal_ranges() -> dict[str, list[tuple[str, int, str]]]:
@@ -100,12 +103,13 @@ def contact_sheets() -> list[tuple[str, int, bytes, int, int]]:
     for label, name in enumerate(class_names("sketch-street-10")):
         chosen = images[labels == label]
         height, width = chosen.shape[1:3]
+        opaque = np.full((height, width), 255, "uint8")
         rows = math.ceil(len(chosen) / COLUMNS)
-        sheet = np.full((rows * height, COLUMNS * width, 3), 255, "uint8")
+        sheet = np.zeros((rows * height, COLUMNS * width, 4), "uint8")  # clear where none is left
         for place, picture in enumerate(chosen):
             row, column = divmod(place, COLUMNS)
             top, left = row * height, column * width
-            sheet[top : top + height, left : left + width] = picture
+            sheet[top : top + height, left : left + width] = np.dstack([picture, opaque])
         buffer = io.BytesIO()
         Image.fromarray(sheet).save(buffer, "WEBP", quality=80)
         sheets.append((name, len(chosen), buffer.getvalue(), sheet.shape[1], sheet.shape[0]))

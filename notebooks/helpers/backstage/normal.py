@@ -96,7 +96,7 @@ def is_this_normal(name: str, history: object) -> None:
     --------
     >>> from helpers import is_this_normal
     >>> is_this_normal("two blocks", history)  # doctest: +SKIP
-    two blocks: normal. All curves run where those of ten other seeds ran.
+    two blocks: normal. All curves run near those of ten other seeds.
     """
     from IPython.display import display
 
@@ -110,9 +110,9 @@ def is_this_normal(name: str, history: object) -> None:
     epochs, seeds = len(values["loss"]), normal["seeds"]
     if verdict.outside:
         found = ", ".join(metric.replace("val_", "validation ") for metric in verdict.outside)
-        print(f"{name}: not normal. Not where {seeds} other seeds ran: {found}.")
+        print(f"{name}: not normal. Far from {seeds} other seeds: {found}.")
     else:
-        print(f"{name}: normal. All curves run where those of {seeds} other seeds ran.")
+        print(f"{name}: normal. All curves run near those of {seeds} other seeds.")
     if verdict.reasons:
         print("What usually explains it:" if verdict.outside else "What differs from the lesson:")
     elif verdict.outside:
