@@ -197,7 +197,7 @@ def test_words_and_picture_of_a_normal_training(capsys, monkeypatch):
     figures = shown(monkeypatch)
     is_this_normal("two blocks", history_of("two blocks", usual()))
     out = capsys.readouterr().out
-    assert out.startswith("two blocks: normal. All curves run where those of") and "\n-" not in out
+    assert out.startswith("two blocks: normal. All curves run near those of") and "\n-" not in out
     assert isinstance(figures[0], Figure)
     for ax, metric in zip(figures[0].axes, ("loss", "accuracy"), strict=True):
         assert np.allclose(ax.lines[0].get_ydata(), usual()[metric])
