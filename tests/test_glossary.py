@@ -227,6 +227,7 @@ def test_the_first_mention_is_linked(text, new):
         "[Ray](x.md), ![Ray is here](../fig/a.svg)",
         '<img alt="Ray"> and <!-- Ray\nRay -->',
         "- A: Ray",
+        "https://example.org/Ray, <a href='x.md'>Ray</a>, ``Ray ` ``, ~~~\nRay\n~~~",
         "**Time:** about a Ray",
         "**Place in the workflow:** Ray",
         "**What Ray says.**",

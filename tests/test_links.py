@@ -100,15 +100,21 @@ def test_a_machine_that_is_switched_off_is_not_dead():
     assert links.look(f"http://127.0.0.1:{port}/", wait=0)[0] == links.BY_HAND
 
 
+def test_an_address_that_cannot_be_asked_for_stops_nothing():
+    assert links.look("https://127.0.0.1/ä", wait=0)[0] == links.BY_HAND
+
+
 def test_links_are_found_where_people_read_them(tmp_path, monkeypatch):
     monkeypatch.setattr(links, "ROOT", tmp_path)
     (tmp_path / "tests").mkdir()
     text = "[a](https://keras.io/api/), <https://arxiv.org/abs/1906.02659>. 'https://nbval.org/x_'"
+    text += " (https://w.org/Kernel_(image_processing)), [b](https://w.org/a_(b))"
     text += "; http://127.0.0.1:8888/lab http://localhost/ https://example.org/a https://hub/{name}"
     (tmp_path / "PAGE.md").write_text(text, encoding="utf-8")
     (tmp_path / "tests" / "test_a.py").write_text("# https://dead.org", encoding="utf-8")
     found = links.links([tmp_path / "PAGE.md", tmp_path / "tests" / "test_a.py"])
     expected = ["https://arxiv.org/abs/1906.02659", "https://keras.io/api/", "https://nbval.org/x_"]
+    expected += ["https://w.org/Kernel_(image_processing)", "https://w.org/a_(b)"]
     assert found == {address: ["PAGE.md"] for address in expected}
 
 
