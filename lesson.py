@@ -60,8 +60,14 @@ HERE = "-here"
 # For one command only.
 SITE = "-site"
 # Gigabytes that each environment needs, with what pip fetches for it.
-DISK = {".venv": 3, ".venv-gpu": 10, ".venv-ray": 4, ".venv-jax": 4, ".venv-torch": 11}
-DISK[".venv-site"] = 2  # for whatever machine: nothing is trained there
+DISK = {
+    ".venv": 3,
+    ".venv-gpu": 10,
+    ".venv-ray": 4,
+    ".venv-jax": 4,
+    ".venv-torch": 11,
+    ".venv-site": 2,
+}
 # What the user's settings of pip decide: where packages come from, and nothing else.
 WHERE = "index-url|extra-index-url|find-links|no-index|trusted-host|proxy|cert|client-cert"
 WHERE += "|timeout|default-timeout|retries|cache-dir|no-cache-dir|keyring-provider"
@@ -207,7 +213,7 @@ def pip_environ(python: str, temporary: str, *, network: bool = True) -> Dict[st
 
 def install(venv: Path, lock: Path, python: str, wheels: str) -> None:
     """Make the environment anew: an older one may hold packages that the list no longer names."""
-    if no_build() and venv.name != ".venv" + SITE:
+    if no_build() and venv.name != ".venv" + SITE:  # nothing is trained for the site
         fail(no_build())
     if wheels and not os.path.isdir(wheels):
         fail(f"There is no folder {wheels}. `python3 lesson.py wheels {wheels}` makes it.")

@@ -350,6 +350,15 @@ def measure_epoch() -> float | None:
     return float(done.stdout.split()[-1]) if done.returncode == 0 else None
 
 
+def version() -> str:
+    """Return the version of the lesson."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+
+def files_in(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
 def make_edition(name: str, folder: Path, start: str, epoch_seconds: float | None = None) -> None:
     """Make one edition in an empty folder."""
     ignore = shutil.ignore_patterns(*LEFT_OUT)
@@ -376,8 +385,7 @@ def make_edition(name: str, folder: Path, start: str, epoch_seconds: float | Non
         write_sheets(folder / "run-sheets", start, epoch_seconds)
     (folder / MARK).write_text(name + "\n", encoding="utf-8")
     title, _, rest = page("README.md", folder).partition("\n")
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    readme = f"{title}\n\nThis is the {name} edition of version {version}.\n{rest}"
+    readme = f"{title}\n\nThis is the {name} edition of version {version()}.\n{rest}"
     (folder / "README.md").write_text(readme, encoding="utf-8")
 
 
@@ -418,7 +426,7 @@ def make(folder: Path, start: str = "9:00") -> None:
             shutil.rmtree(target, ignore_errors=True)
             os.replace(unfinished, target)
             print(target, flush=True)
-            files = {path for path in target.rglob("*") if path.is_file()}
+            files = files_in(target)
             later = {path for path in files if path.relative_to(target).parts[0] in FOR_LATER}
             pack(folder / f"layer-by-layer-{name}.zip", target, files - later)
             if later:

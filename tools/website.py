@@ -21,7 +21,6 @@ import os
 import re
 import shutil
 import sys
-import tomllib
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -41,7 +40,7 @@ for folder in (ROOT, ROOT / "notebooks", ROOT / "tools", SITE):
 
 import glossary  # noqa: E402
 import plots  # noqa: E402
-from editions import edition, make_edition, pack, save, tags, without_marks  # noqa: E402
+from editions import files_in, make_edition, pack, save, tags, version, without_marks  # noqa: E402
 from refresh import notebooks, title  # noqa: E402
 from run_sheets import write_sheets  # noqa: E402
 
@@ -193,7 +192,6 @@ class Builder:
         kept = {key: notebook.metadata[key] for key in ("kernelspec", "language_info")}
         made = nbformat.v4.new_notebook(cells=cells, metadata=kept)
         save(made, self.source / file)
-        save(edition("learner", notebook), self.extra / "downloads" / name)
 
     def outputs(self, text: Text, cell: NotebookNode) -> list[NotebookNode]:
         if cell.execution_count is None:
@@ -205,7 +203,6 @@ class Builder:
                 continue
             if output.get("text", "").startswith(UNANSWERED):  # nobody can answer on a page
                 continue
-            output = nbformat.from_dict(output)
             data = output.get("data", {})
             if html := data.get("text/html"):
                 if re.search(r"(?i)<(script|iframe|object|embed|video|audio|link)\b", html):
@@ -305,7 +302,7 @@ class Builder:
         ]
         self.template("data/pictures.md", sheets=sheets)
 
-    def everything(self, version: str) -> None:
+    def everything(self) -> None:
         """Prepare all that Sphinx needs."""
         self.extra.mkdir(parents=True)
         (self.source / "fig").mkdir(parents=True)
@@ -324,7 +321,7 @@ class Builder:
         street = TAG.search((ROOT / "README.md").read_text(encoding="utf-8"))[0]
         lesson = {name: (title(n), n.metadata["lesson"]) for name, n in self.lesson.items()}
         for template in ("index.md", "teaching/index.md"):
-            self.template(template, lesson=lesson, version=version, picture=street)
+            self.template(template, lesson=lesson, picture=street)
         self.results()
         if self.faults:
             raise SiteError("\n".join(self.faults))
@@ -435,19 +432,15 @@ def where(warning: str, source: Path) -> str:
     return f"{found[1]}, cell {cells[max(0, min(cell, len(cells) - 1))].id}: {found[3]}"
 
 
-def run_sphinx(source: Path, target: Path, version: str) -> None:
+def run_sphinx(source: Path, target: Path) -> None:
     log = source.with_name("warnings.txt")
     options = ["-q", "-c", str(SITE), "-d", str(log.with_name("doctrees")), "-w", str(log)]
-    options += ["-W", "-D", f"release={version}"]
+    options += ["-W", "-D", f"release={version()}"]
     with contextlib.redirect_stderr(io.StringIO()) as said:  # all of it, or what is in the log
         status = sphinx([*options, str(source), str(target)])
     if status != 0:
         lines = (log.read_text(encoding="utf-8") or said.getvalue()).splitlines()
         raise SiteError("\n".join(where(line, source) for line in lines))
-
-
-def files_in(folder: Path) -> set[Path]:
-    return {path for path in folder.rglob("*") if path.is_file()}
 
 
 def build(folder: Path, repository: str = "") -> None:
@@ -471,14 +464,13 @@ def build(folder: Path, repository: str = "") -> None:
         raise SiteError(f"{folder} holds something else. Name another folder, or move it away.")
     if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise SiteError(f"{repository!r} is no repository. Write OWNER/NAME.")
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     work = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(work, ignore_errors=True)
     html, learner = work / "html", work / "learner"
     try:
         builder = Builder(work / "source", repository)
-        builder.everything(version)
-        run_sphinx(builder.source, html, version)
+        builder.everything()
+        run_sphinx(builder.source, html)
         shutil.copytree(builder.extra, html, dirs_exist_ok=True)
         for path in html.rglob("*.html"):
             if path.parent.name == "run-sheets":  # whose pages are whole
@@ -487,6 +479,9 @@ def build(folder: Path, repository: str = "") -> None:
                 finish(path)
         learner.mkdir()
         make_edition("learner", learner, "9:00")
+        (html / "downloads").mkdir()
+        for name in builder.lesson:
+            shutil.copy(learner / "notebooks" / name, html / "downloads")
         pack(html / "downloads" / LEARNER, learner, files_in(learner))
         (html / MARK).touch()
         pack(html / ARCHIVE, html, files_in(html))
